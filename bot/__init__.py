@@ -1,0 +1,1 @@
+"""Lotse: the volunteer desk of an integration centre, in Telegram."""

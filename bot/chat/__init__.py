@@ -1,0 +1,1 @@
+"""The way between Telegram and the features: knows Telegram, knows no feature."""

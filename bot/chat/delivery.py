@@ -1,0 +1,218 @@
+"""Delivery: lets the outbox's messages out, answers before reminders before broadcasts, at Telegram's own speed."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy import update
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlmodel import col, select
+from telegram.error import TelegramError
+
+from bot.chat.client import Client
+from bot.chat.envelope import Envelope, Packer
+from bot.chat.errors import Outcome, Verdict, judge
+from bot.chat.metrics import DELIVERIES
+from bot.chat.pacing import Gate
+from bot.chat.settling import Settler
+from bot.core.leadership import StaleLeader
+from bot.core.outbox import Lane, Outgoing, State
+from bot.core.store import Store, UnitOfWork
+
+log = structlog.get_logger()
+IDLE = 1.0  # seconds between looks at the outbox when nothing woke us: rows may become due by themselves
+STOPPING = 10.0  # seconds that calls under way are given at the end
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What came of one call."""
+
+    envelope: Envelope
+    verdict: Verdict
+    message_id: int | None = None
+
+
+class Delivery:
+    """Claims rows, calls Telegram, notes the outcome: COMMIT "sending", call, COMMIT "sent"."""
+
+    def __init__(self, store: Store, client: Client, packer: Packer, settler: Settler, gate: Gate) -> None:
+        self.store = store
+        self.client = client
+        self.packer = packer
+        self.settler = settler
+        self.gate = gate
+        self.wake = asyncio.Event()
+        self._calls: dict[asyncio.Task[None], int] = {}
+        self._delivered: list[Delivered] = []
+
+    def recover(self) -> None:
+        """Settle what a crash left between "sending" and "sent": repeat it, or flag it if it must not double."""
+        with self.store.unit_of_work() as uow:
+            for once, state in ((False, State.PENDING), (True, State.UNKNOWN)):
+                uow.session.execute(
+                    update(Outgoing)
+                    .where(col(Outgoing.state) == State.SENDING, col(Outgoing.once) == once)
+                    .values(state=state)
+                )
+
+    async def run(self) -> None:
+        """Deliver for ever, until cancelled."""
+        while True:
+            self.wake.clear()
+            try:
+                wait = self.step()
+            except (OperationalError, InterfaceError) as error:
+                log.warning("store_unavailable", error=type(error).__name__)
+                wait = IDLE
+            if wait > 0:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.wake.wait(), wait)
+
+    async def stop(self) -> None:
+        """Wait for the calls under way and note their outcome; what is left is repeated or flagged next time."""
+        if self._calls:
+            await asyncio.wait(self._calls, timeout=STOPPING)
+        self.settle()
+
+    @property
+    def busy(self) -> bool:
+        """Whether calls are under way or their outcomes are not noted yet."""
+        return bool(self._calls or self._delivered)
+
+    def step(self) -> float:
+        """Note outcomes, start what may leave now; return the seconds until the next look is worth it."""
+        self.settle()
+        free = self.gate.free()
+        if free <= 0:
+            return max(0.001, min(IDLE, self.gate.wait()))
+        envelopes, wait = self._claim(free)
+        for envelope in envelopes:
+            self.gate.start(envelope.chat_id)
+            task = asyncio.ensure_future(self._call(envelope))
+            self._calls[task] = envelope.chat_id
+            task.add_done_callback(self._called)
+        return wait
+
+    def settle(self) -> None:
+        """Note the outcomes of all calls that ended, in one transaction."""
+        if not self._delivered:
+            return
+        delivered = list(self._delivered)
+        try:
+            self._settle(delivered)
+        except (OperationalError, InterfaceError, StaleLeader):
+            raise
+        except Exception as error:
+            # One of them cannot be noted; alone it must not keep the others from being noted.
+            log.error("settling_failed", error=type(error).__name__, exc_info=error)
+            for one in delivered:
+                self._settle_or_bury(one)
+        del self._delivered[: len(delivered)]
+
+    def _settle(self, delivered: list[Delivered]) -> None:
+        with self.store.unit_of_work() as uow:
+            for one in delivered:
+                self.settler.settle(uow, one.envelope, one.verdict, one.message_id)
+
+    def _settle_or_bury(self, one: Delivered) -> None:
+        try:
+            self._settle([one])
+        except (OperationalError, InterfaceError, StaleLeader):
+            raise
+        except Exception as error:
+            with self.store.unit_of_work() as uow:
+                row = uow.session.get(Outgoing, one.envelope.row_id)
+                if row:
+                    bury(uow, row, error)
+
+    def _claim(self, free: int) -> tuple[list[Envelope], float]:
+        busy = {*self._calls.values()}
+        with self.store.read() as session:
+            rows = session.exec(_waiting(self.store, busy, free)).all()
+        ids, wait = self._choose(list(rows), free, busy)
+        if not ids:
+            return [], wait
+        with self.store.unit_of_work() as uow:
+            envelopes = self._pack(uow, ids)
+        return envelopes, 0.0 if envelopes else 0.001
+
+    def _choose(self, rows: list[Any], free: int, busy: set[int]) -> tuple[list[int], float]:
+        """Pick one row a chat, so that a chat's messages keep their order."""
+        ids: list[int] = []
+        taken = set(busy)
+        wait = IDLE
+        for row_id, chat_id, lane in rows:
+            if chat_id in taken:
+                continue
+            taken.add(chat_id)
+            pause = self.gate.chat_wait(chat_id) if lane != Lane.ANSWER or chat_id < 0 else 0.0
+            if pause > 0:
+                wait = min(wait, pause)
+            elif len(ids) < free:
+                ids.append(row_id)
+        return ids, wait
+
+    def _pack(self, uow: UnitOfWork, ids: list[int]) -> list[Envelope]:
+        query = select(Outgoing).where(col(Outgoing.id).in_(ids), Outgoing.state == State.PENDING)
+        rows = {row.id: row for row in uow.session.exec(query.with_for_update(skip_locked=True))}
+        envelopes = []
+        for row_id in ids:
+            row = rows.get(row_id)
+            envelope = self._pack_or_bury(uow, row) if row else None
+            if row and envelope:
+                row.state = State.SENDING
+                uow.session.add(row)
+                envelopes.append(envelope)
+        return envelopes
+
+    def _pack_or_bury(self, uow: UnitOfWork, row: Outgoing) -> Envelope | None:
+        try:
+            return self.packer.pack(uow, row)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            bury(uow, row, error)
+            return None
+
+    async def _call(self, envelope: Envelope) -> None:
+        message_id: int | None = None
+        try:
+            answer = await self.client.call(envelope.method, envelope.params, envelope.files)
+            verdict = Verdict(Outcome.SENT)
+            if isinstance(answer, dict):
+                message_id = answer.get("message_id")
+        except TelegramError as error:
+            verdict = judge(error)
+        finally:
+            self.gate.end()
+        if verdict.outcome == Outcome.HALT:
+            self.gate.halt(verdict.retry_after)
+        DELIVERIES.labels(Lane(envelope.lane).name.lower(), verdict.outcome.name.lower()).inc()
+        self._delivered.append(Delivered(envelope, verdict, message_id))
+
+    def _called(self, task: asyncio.Task[None]) -> None:
+        del self._calls[task]
+        if not task.cancelled() and task.exception():
+            log.error("delivery_failed", error=type(task.exception()).__name__, exc_info=task.exception())
+        self.wake.set()
+
+
+def bury(uow: UnitOfWork, row: Outgoing, error: Exception) -> None:
+    """Set a message aside that cannot be made or noted, so that it stops nothing behind it."""
+    log.error("message_failed", kind=row.kind, verb=row.verb, error=type(error).__name__, exc_info=error)
+    row.state, row.body, row.error = State.DEAD, None, type(error).__name__
+    uow.session.add(row)
+
+
+def _waiting(store: Store, busy: set[int], free: int) -> Any:
+    # More than we can start, because several may wait for the same chat.
+    query = (
+        select(Outgoing.id, Outgoing.chat_id, Outgoing.lane)
+        .where(Outgoing.state == State.PENDING, col(Outgoing.not_before) <= store.clock.now())
+        .order_by(col(Outgoing.lane), col(Outgoing.id))
+        .limit(free * 4 + 20)
+    )
+    return query.where(col(Outgoing.chat_id).not_in(busy)) if busy else query

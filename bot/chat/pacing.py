@@ -1,0 +1,73 @@
+"""Pacing: how fast calls may leave, by Telegram's limits, counted from the answers so that jitter cannot break them."""
+
+from collections import defaultdict, deque
+from collections.abc import Callable
+
+# Telegram's Bot FAQ: one message a second in a chat (short bursts are fine), 20 a minute in a group.
+CHAT_EACH, CHAT_BURST = 1.0, 3
+GROUP_LIMIT, GROUP_SPAN = 18, 60.0
+# A token is free again this long after its answer came: then no second at the server can hold more than RATE.
+SPAN = 1.0
+
+
+class Gate:
+    """Gives out tokens; all times are monotonic seconds of the clock it is given.
+
+    ``rate`` is the number of messages in any second over all chats (30; up to 1000 with paid broadcasts).
+    """
+
+    def __init__(self, rate: int, clock: Callable[[], float]) -> None:
+        self.rate = rate
+        self._clock = clock
+        self._freeing: deque[float] = deque()
+        self._under_way = 0
+        self._halted_until = 0.0
+        self._chats: dict[int, float] = {}  # theoretical arrival time per chat (a leaky bucket)
+        self._groups: dict[int, deque[float]] = defaultdict(deque)
+
+    def free(self) -> int:
+        """Return how many calls may start now."""
+        now = self._clock()
+        if now < self._halted_until:
+            return 0
+        while self._freeing and self._freeing[0] <= now:
+            self._freeing.popleft()
+        return self.rate - self._under_way - len(self._freeing)
+
+    def wait(self) -> float:
+        """Return the seconds until a token may be free again."""
+        now = self._clock()
+        if now < self._halted_until:
+            return self._halted_until - now
+        return max(0.0, self._freeing[0] - now) if self._freeing else SPAN
+
+    def chat_wait(self, chat_id: int) -> float:
+        """Return the seconds this chat must still wait; a few messages may come in a burst."""
+        now = self._clock()
+        pause = self._chats.get(chat_id, 0.0) - now - CHAT_EACH * (CHAT_BURST - 1)
+        if chat_id < 0:
+            sent = self._groups[chat_id]
+            while sent and sent[0] <= now - GROUP_SPAN:
+                sent.popleft()
+            if len(sent) >= GROUP_LIMIT:
+                pause = max(pause, sent[0] + GROUP_SPAN - now)
+        return max(0.0, pause)
+
+    def start(self, chat_id: int) -> None:
+        """Take a token for a call to this chat."""
+        now = self._clock()
+        self._under_way += 1
+        self._chats[chat_id] = max(now, self._chats.get(chat_id, 0.0)) + CHAT_EACH
+        if chat_id < 0:
+            self._groups[chat_id].append(now)
+        if len(self._chats) > 10_000:
+            self._chats = {chat: at for chat, at in self._chats.items() if at > now}
+
+    def end(self) -> None:
+        """Give the token back: its answer came (or never will)."""
+        self._under_way -= 1
+        self._freeing.append(self._clock() + SPAN)
+
+    def halt(self, seconds: float) -> None:
+        """Start nothing until this is over; a shorter halt never shortens a longer one."""
+        self._halted_until = max(self._halted_until, self._clock() + seconds)

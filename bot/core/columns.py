@@ -1,0 +1,48 @@
+"""Column types that mean the same on SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, ForeignKey, Integer, TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant in UTC; naive values are refused because nobody could say which zone they were in."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store the instant in UTC (SQLite keeps it without a zone)."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the instant back aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def instant(*, nullable: bool = False, index: bool = False) -> Column[Any]:
+    """Make a column for an instant in UTC."""
+    return Column(UtcDateTime, nullable=nullable, index=index)
+
+
+def big(*, nullable: bool = False, index: bool = False, unique: bool = False) -> Column[Any]:
+    """Make a column for a Telegram id, which needs 52 bits."""
+    return Column(BigInteger, nullable=nullable, index=index, unique=unique)
+
+
+def json_column(*, nullable: bool = False) -> Column[Any]:
+    """Make a column for a small JSON value."""
+    return Column(JSON(none_as_null=True), nullable=nullable)
+
+
+def key_to(target: str, *, nullable: bool = False, primary: bool = False) -> Column[Any]:
+    """Make an indexed reference to ``table.id``; rows behind it are removed by their erasers, never silently."""
+    return Column(Integer, ForeignKey(target), nullable=nullable, index=not primary, primary_key=primary)

@@ -1,0 +1,102 @@
+"""Store: SQLite or PostgreSQL, and the one unit of work in which everything of an update happens."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlmodel import Session
+
+from bot.core.card import Cards
+from bot.core.clock import Clock
+from bot.core.due import Due
+from bot.core.outbox import Outbox
+
+BUSY_MS = 2000  # SQLite waits this long for another process's write; then the update is tried again later
+
+
+@dataclass(slots=True)
+class UnitOfWork:
+    """Everything one update does: committed together or not at all. ``now`` is read once."""
+
+    session: Session
+    now: datetime
+    outbox: Outbox
+    due: Due
+    cards: Cards
+
+
+Listener = Callable[[UnitOfWork], None]
+
+
+class Store:
+    """The database behind a URL; synchronous, so that no await can sit inside a transaction."""
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self.url = url
+        self.clock = clock
+        self.engine = _make_engine(url)
+        self._reader = self.engine.execution_options(lotse_reads=True)
+        self.fence: Callable[[Session], None] | None = None
+        self.on_commit: list[Listener] = []
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is SQLite."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[UnitOfWork]:
+        """Open a transaction that writes; it commits at the end, or leaves no trace if anything is raised."""
+        now = self.clock.now()
+        with Session(self.engine, expire_on_commit=False) as session:
+            if self.fence:
+                self.fence(session)
+            uow = UnitOfWork(session, now, Outbox(session, now), Due(session), Cards(session, now))
+            yield uow
+            session.commit()
+        for listener in self.on_commit:
+            listener(uow)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a transaction that only reads."""
+        with Session(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def normal_url(url: str) -> str:
+    """Name the driver we use where the URL names none."""
+    if url.startswith(("postgresql://", "postgres://")):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    return url
+
+
+def _make_engine(url: str) -> Engine:
+    url = normal_url(url)
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=5, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # We send BEGIN ourselves; sqlite3 would otherwise begin late and deferred.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred read that turns into a write fails at once with "database is locked", whatever the timeout.
+    reads = connection.get_execution_options().get("lotse_reads")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

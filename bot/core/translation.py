@@ -1,0 +1,229 @@
+"""Translator: every sentence, date and list for one reader, in her language and writing direction."""
+
+import gettext
+import io
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_skeleton, get_day_names
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from bot.core.message import Html, escaped
+
+SOURCE = "en"
+# Codes that CLDR does not know or that it should be asked for under another name.
+CLDR = {"de@easy": "de", "prs": "fa"}
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "prs", "ckb", "ps", "qps-rtl"})
+FSI, PDI = "\u2068", "\u2069"
+# Languages people around a German integration centre speak, as far as the centre's associations named them.
+SPOKEN = [
+    "de",
+    "en",
+    "uk",
+    "ru",
+    "ar",
+    "fa",
+    "fa_AF",
+    "tr",
+    "ku",
+    "ckb",
+    "ps",
+    "ti",
+    "so",
+    "fr",
+    "ro",
+    "sq",
+    "pl",
+    "es",
+    "it",
+    "pt",
+    "el",
+    "hr",
+    "hu",
+    "bg",
+    "am",
+    "ur",
+    "zh",
+    "vi",
+]
+# Native names CLDR has none or poor ones for.
+NATIVE = {
+    "de@easy": "Einfache Sprache",
+    "fa_AF": "دری",
+    "ku": "Kurmancî",
+    "ckb": "سۆرانی",
+    "uk": "Українська",
+}
+
+
+def B_(msgid: str) -> str:  # noqa: N802 - gettext's own way of naming
+    """Mark a button caption for translation that is translated later, by ``Translator.button``."""
+    return msgid
+
+
+def N_(msgid: str) -> str:  # noqa: N802 - gettext's own way of naming
+    """Mark a text for translation that is translated later."""
+    return msgid
+
+
+def catalogue_folder() -> Path:
+    """Where the catalogues are: inside an installed package, or at the top of a checkout."""
+    here = Path(__file__).resolve().parents[1]
+    inside = here / "locales"
+    return inside if inside.is_dir() else here.parent / "locales"
+
+
+def cldr_locale(code: str) -> Locale:
+    """Return the CLDR data for one of our codes; English where there is none."""
+    code = CLDR.get(code, code)
+    try:
+        return Locale.parse(code.replace("-", "_"))
+    except (ValueError, LookupError):
+        return Locale.parse(SOURCE)
+
+
+@cache
+def _catalogue(code: str) -> gettext.NullTranslations:
+    path = catalogue_folder() / code / "LC_MESSAGES" / "bot.po"
+    if code == SOURCE or not path.exists():
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=CLDR.get(code, code)))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def is_draft(code: str) -> bool:
+    """Say whether no speaker has reviewed a language's catalogue yet."""
+    return code != SOURCE and _catalogue(code).info().get("x-review", "draft") == "draft"
+
+
+def strip_controls(text: str, limit: int = 1000) -> str:
+    """Clean what a person typed: no control, bidi or zero-width characters except line breaks, cut to length.
+
+    Zero-width joiners stay: Persian and emoji need them.
+    """
+    kept = (c for c in text if c in "\n\u200c\u200d" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
+    return "".join(kept).strip()[:limit].strip()
+
+
+def _has_rtl(text: str) -> bool:
+    return any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text)
+
+
+@cache
+def native_name(code: str) -> str:
+    """Return a language's own name for itself."""
+    if code in NATIVE:
+        return NATIVE[code]
+    locale = cldr_locale(code)
+    name = locale.get_display_name(locale) or code
+    return name[0].upper() + name[1:]
+
+
+class Translator:
+    """Speaks one language; cheap to make, keeps nothing about the reader."""
+
+    def __init__(self, code: str, zone: ZoneInfo) -> None:
+        self.code = code or SOURCE
+        self.zone = zone
+        self.rtl = self.code in RIGHT_TO_LEFT
+        self.cldr = cldr_locale(self.code)
+        self._texts = _catalogue(self.code)
+
+    def __call__(self, msgid: str, /, **values: Any) -> Html:
+        """Translate a sentence; values are escaped and isolated unless they are Html already."""
+        return self._fill(self._texts.gettext(msgid), values)
+
+    def n(self, one: str, many: str, n: int, /, **values: Any) -> Html:
+        """Translate a sentence that depends on a count; ``{n}`` is the count."""
+        return self._fill(self._texts.ngettext(one, many, n), {"n": n, **values})
+
+    def p(self, context: str, msgid: str, /, **values: Any) -> Html:
+        """Translate a sentence whose English is used in several senses."""
+        return self._fill(self._texts.pgettext(context, msgid), values)
+
+    def button(self, msgid: str, /, **values: Any) -> str:
+        """Translate a button's caption (context "button"): plain text, short."""
+        text = self._texts.pgettext("button", msgid)
+        return text.format(**{k: self.isolated(str(v)) for k, v in values.items()}) if values else text
+
+    def isolated(self, value: str) -> str:
+        """Keep a foreign name or number from turning the words around it."""
+        if not value or not (self.rtl or _has_rtl(value)):
+            return value
+        return f"{FSI}{value}{PDI}"
+
+    def _fill(self, text: str, values: dict[str, Any]) -> Html:
+        return Html(text.format(**{k: self._safe(v) for k, v in values.items()}) if values else text)
+
+    def _safe(self, value: Any) -> str:
+        return value if isinstance(value, Html) else self.isolated(escaped(str(value)))
+
+    # -- dates: always weekday, day, month and 24-h time of the town --
+
+    def local(self, at: datetime) -> datetime:
+        """Return the town's wall time of an instant."""
+        return at.astimezone(self.zone)
+
+    def day(self, at: datetime | date) -> str:
+        """Say a day, e.g. "Wednesday, 4 February"."""
+        return self._skeleton("MMMMEEEEd", at)
+
+    def short_day(self, at: datetime | date) -> str:
+        """Say a day briefly, for buttons, e.g. "Wed, 4 Feb"."""
+        return self._skeleton("MMMEd", at)
+
+    def time(self, at: datetime) -> str:
+        """Say a time of day, e.g. "17:00"."""
+        return f"{self.local(at):%H:%M}"
+
+    def when(self, start: datetime, end: datetime | None = None) -> str:
+        """Say day and time (and end), e.g. "Wednesday, 4 February, 17:00–20:00"."""
+        times = self.time(start) if end is None else f"{self.time(start)}–{self.time(end)}"
+        return f"{self.day(start)}, {self.isolated(times)}"
+
+    def short_when(self, start: datetime) -> str:
+        """Say day and time briefly, for buttons."""
+        return f"{self.short_day(start)} {self.time(start)}"
+
+    def _skeleton(self, skeleton: str, at: datetime | date) -> str:
+        day = self.local(at) if isinstance(at, datetime) else at
+        return str(format_skeleton(skeleton, day, fuzzy=True, locale=self.cldr))
+
+    def weekday(self, number: int, *, short: bool = False) -> str:
+        """Name a weekday; Monday is 0."""
+        names = get_day_names("abbreviated" if short else "wide", "stand-alone", self.cldr)
+        return str(names[number])
+
+    def duration(self, length: timedelta | int) -> Html:
+        """Say a length of time (a timedelta, or minutes)."""
+        minutes = length if isinstance(length, int) else int(length.total_seconds() // 60)
+        hours, rest = divmod(minutes, 60)
+        if not hours:
+            return self.n("{n} minute", "{n} minutes", rest)
+        if not rest:
+            return self.n("{n} hour", "{n} hours", hours)
+        # NOTE: a length of time, e.g. "2 h 30 min"
+        return self("{hours} h {minutes} min", hours=hours, minutes=rest)
+
+    # -- lists and names --
+
+    def list(self, items: Iterable[str], *, either: bool = False) -> Html:
+        """Join items with the language's own "and" (or "or")."""
+        safe = [self._safe(item) for item in items]
+        return Html(format_list(safe, style="or" if either else "standard", locale=self.cldr)) if safe else Html("")
+
+    def language(self, code: str) -> str:
+        """Name a language in the reader's language."""
+        name = self.cldr.languages.get(code) or self.cldr.languages.get(CLDR.get(code, code)) or native_name(code)
+        return str(name[0].upper() + name[1:])

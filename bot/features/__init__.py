@@ -1,0 +1,1 @@
+"""The features: each folder is one thing people do with the bot."""

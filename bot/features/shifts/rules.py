@@ -1,0 +1,247 @@
+"""Pure decisions about shifts: who gets a place, who moves up, which times and numbers are possible."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.core.refusal import Gone, Refusal
+from bot.core.translation import N_
+from bot.features.shifts.models import Shift, ShiftState, SignUp, SignUpState
+from bot.features.volunteers.models import Volunteer
+
+FARTHEST = timedelta(days=366)
+LONGEST = timedelta(hours=12)
+SHORT_NOTICE = timedelta(hours=24)  # cancelling later than this asks once more
+SHORTAGE_MATTERS = timedelta(days=7)
+NOTE_LIMIT = 300
+MOST_PEOPLE = 200
+REASONS = (
+    N_("Somebody on our side is ill."),
+    N_("The room cannot be used."),
+    N_("Too few people can come."),
+    N_("It is not needed any more."),
+)
+
+
+class ShiftRefusal(Refusal):
+    """A "no" about one shift."""
+
+    def __init__(self, shift_id: int) -> None:
+        super().__init__(shift_id)
+        self.shift_id = shift_id
+
+
+class ShiftFull(ShiftRefusal):
+    """No place is free; there is the waitlist."""
+
+
+class ShiftInPast(ShiftRefusal):
+    """It has begun already."""
+
+
+class ShiftCancelled(ShiftRefusal):
+    """It does not take place."""
+
+
+class AlreadySignedUp(ShiftRefusal):
+    """She has a place."""
+
+
+class AlreadyWaiting(ShiftRefusal):
+    """She is in the waitlist."""
+
+
+class NotSignedUp(ShiftRefusal):
+    """She has neither a place nor waits for one."""
+
+
+class NotVolunteer(ShiftRefusal):
+    """She has not said yet that she wants to help."""
+
+
+class VolunteerPaused(ShiftRefusal):
+    """She takes a break."""
+
+
+class ShiftChanged(ShiftRefusal):
+    """It is not any more in the state the button spoke of."""
+
+
+class Overlaps(ShiftRefusal):
+    """She has a place in ``other`` at the same time."""
+
+    def __init__(self, shift_id: int, other: Shift, activity: str) -> None:
+        super().__init__(shift_id)
+        self.other = other
+        self.activity = activity
+
+
+class StartInPast(Refusal):
+    """A shift cannot begin in the past."""
+
+
+class StartTooFar(Refusal):
+    """A shift cannot begin later than a year from now."""
+
+
+class TooLong(Refusal):
+    """A shift ends after it began, within half a day."""
+
+
+class WrongCounts(Refusal):
+    """At least one person, at most ``MOST_PEOPLE``, and the minimum not above the maximum."""
+
+
+class NoSuchTime(Refusal):
+    """The clocks jump over this wall time."""
+
+    def __init__(self, day: date, clock: time) -> None:
+        super().__init__(day, clock)
+        self.day, self.clock = day, clock
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody's wish for a place, with all that decides it; ``other`` is a shift of hers at the same time."""
+
+    shift: Shift
+    volunteer: Volunteer | None
+    sign_up: SignUp | None
+    other: Overlaps | None
+    or_wait: bool = False
+
+
+def decide_sign_up(wish: Wish, now: datetime) -> SignUpState:
+    """Decide whether a wish gets a place or a place in the waitlist.
+
+    :raises Gone, ShiftCancelled, ShiftInPast, NotVolunteer, VolunteerPaused, AlreadySignedUp, AlreadyWaiting,
+        Overlaps, ShiftFull:
+    """
+    require_standing(wish.shift, now)
+    require_active(wish.shift, wish.volunteer)
+    if wish.sign_up and wish.sign_up.state == SignUpState.CONFIRMED:
+        raise AlreadySignedUp(wish.shift.key)
+    if wish.other:
+        raise wish.other
+    if not wish.shift.is_full:
+        return SignUpState.CONFIRMED
+    if wish.sign_up and wish.sign_up.state == SignUpState.WAITLISTED:
+        raise AlreadyWaiting(wish.shift.key)
+    if not wish.or_wait:
+        raise ShiftFull(wish.shift.key)
+    return SignUpState.WAITLISTED
+
+
+def require_standing(shift: Shift, now: datetime) -> None:
+    """Refuse what is not published, cancelled or has begun."""
+    if shift.state == ShiftState.DRAFT:
+        raise Gone
+    if shift.state == ShiftState.CANCELLED:
+        raise ShiftCancelled(shift.key)
+    if shift.starts_at <= now:
+        raise ShiftInPast(shift.key)
+
+
+def require_active(shift: Shift, volunteer: Volunteer | None) -> None:
+    """Refuse whoever is no volunteer or takes a break."""
+    if volunteer is None:
+        raise NotVolunteer(shift.key)
+    if volunteer.paused:
+        raise VolunteerPaused(shift.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """Who moves up from the waitlist, in order, and who is passed over because she is elsewhere then."""
+
+    promoted: tuple[int, ...] = ()
+    passed_over: tuple[int, ...] = ()
+
+
+def decide_promotion(line: Sequence[int], busy: Collection[int], free: int) -> Promotion:
+    """Decide who gets the free places; ``line`` holds people in the waitlist's order."""
+    promoted: list[int] = []
+    passed: list[int] = []
+    for person_id in line:
+        if len(promoted) >= free:
+            break
+        (passed if person_id in busy else promoted).append(person_id)
+    return Promotion(tuple(promoted), tuple(passed))
+
+
+def require_times(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Refuse a start in the past or more than a year ahead, and an end that does not fit it."""
+    if starts_at <= now:
+        raise StartInPast
+    if starts_at - now > FARTHEST:
+        raise StartTooFar
+    if not timedelta(0) < ends_at - starts_at <= LONGEST:
+        raise TooLong
+
+
+def require_counts(least: int, most: int) -> None:
+    """Refuse numbers of people that cannot be."""
+    if not 1 <= least <= most <= MOST_PEOPLE:
+        raise WrongCounts
+
+
+def matters_soon(shift: Shift, now: datetime) -> bool:
+    """Say whether too few people are worth a message: it lacks some, and it is within a week."""
+    return shift.is_open and shift.is_short and now < shift.starts_at <= now + SHORTAGE_MATTERS
+
+
+def instant_of(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """Return the instant (UTC) of a wall time; of one that happens twice, the first.
+
+    :raises NoSuchTime: when the clocks jump over it.
+    """
+    wall = datetime.combine(day, clock)
+    at = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if at.astimezone(zone).replace(tzinfo=None) != wall:
+        raise NoSuchTime(day, clock)
+    return at
+
+
+def days_later(at: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """Return the instant of the same wall time so many days later, across clock changes."""
+    wall = at.astimezone(zone)
+    return instant_of(wall.date() + timedelta(days=days), wall.time(), zone)
+
+
+def parse_day(text: str, today: date) -> date | None:
+    """Read DD.MM. or DD.MM.YYYY in any digits; without a year the next such day. Nothing else is understood."""
+    found = re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.?(?:\s?(\d{4}))?", text.strip())
+    if found is None:
+        return None
+    day, month, year = (int(part) if part else 0 for part in found.groups())
+    # The next 29 February may be eight years away; a year ahead is all that is allowed anyway.
+    for candidate in (year,) if year else (today.year, today.year + 1):
+        try:
+            read = date(candidate, month, day)
+        except ValueError:
+            continue
+        if year or read >= today:
+            return read
+    return None
+
+
+def parse_clock(text: str) -> time | None:
+    """Read HH:MM of a 24-hour clock in any digits. Nothing else is understood."""
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})", text.strip())
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        return None
+    return time(int(found[1]), int(found[2]))
+
+
+def parse_length(text: str) -> timedelta | None:
+    """Read a length as h:mm in any digits, up to ``LONGEST``."""
+    clock = parse_clock(text)
+    length = timedelta(hours=clock.hour, minutes=clock.minute) if clock else timedelta(0)
+    return length if timedelta(0) < length <= LONGEST else None
+
+
+def parse_count(text: str) -> int | None:
+    """Read a number of people from 1 to ``MOST_PEOPLE`` in any digits."""
+    return int(text) if re.fullmatch(r"\d{1,3}", text.strip()) and 1 <= int(text) <= MOST_PEOPLE else None

@@ -1,0 +1,1 @@
+"""What an operator does with Lotse besides letting it run; ``bot/cli.py`` is the door to it."""
