@@ -186,6 +186,10 @@ class Delivery:
                 message_id = answer.get("message_id")
         except TelegramError as error:
             verdict = judge(error)
+        except Exception as error:
+            # Nobody knows whether it arrived; left without a verdict it would stay "sending" for ever.
+            log.error("call_failed", method=envelope.method, error=type(error).__name__, exc_info=error)
+            verdict = Verdict(Outcome.UNKNOWN, type(error).__name__)
         finally:
             self.gate.end()
         if verdict.outcome == Outcome.HALT:
@@ -195,8 +199,6 @@ class Delivery:
 
     def _called(self, task: asyncio.Task[None]) -> None:
         del self._calls[task]
-        if not task.cancelled() and task.exception():
-            log.error("delivery_failed", error=type(task.exception()).__name__, exc_info=task.exception())
         self.wake.set()
 
 

@@ -61,14 +61,18 @@ UNREACHABLE = (
 )
 
 
+def halt_seconds(error: RetryAfter) -> float:
+    """Return how long Telegram wants us to wait."""
+    wait = error.retry_after
+    return float(wait if isinstance(wait, int | float) else wait.total_seconds())
+
+
 def judge(error: TelegramError) -> Verdict:
     """Say what an error means for the message it befell."""
     code = type(error).__name__
     match error:
         case RetryAfter():
-            wait = error.retry_after
-            seconds = wait if isinstance(wait, int | float) else wait.total_seconds()
-            return Verdict(Outcome.HALT, code, retry_after=float(seconds))
+            return Verdict(Outcome.HALT, code, retry_after=halt_seconds(error))
         case ChatMigrated():
             return Verdict(Outcome.MOVED, code, new_chat_id=error.new_chat_id)
         case Forbidden():

@@ -9,6 +9,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.chat.client import Client
+from bot.chat.errors import halt_seconds
 from bot.chat.metrics import LAST_UPDATE, UPDATES
 from bot.core.inbox import keep_updates
 from bot.core.store import Store
@@ -73,7 +74,7 @@ class Ingest:
             except InvalidToken:
                 raise TokenRejected from None
             except RetryAfter as error:
-                pause = max(pause, float(error._retry_after.total_seconds()))
+                pause = max(pause, halt_seconds(error))
             except (TelegramError, OperationalError, InterfaceError) as error:
                 log.warning("polling_interrupted", error=type(error).__name__)
             await asyncio.sleep(pause)

@@ -1,11 +1,41 @@
 """Consent: what a person agreed to, per purpose, with the text's version, its language and the time."""
 
+import hashlib
 from datetime import datetime
+from enum import StrEnum
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.columns import instant, key_to
 from bot.core.store import UnitOfWork
+from bot.core.translation import N_
+
+
+class Purpose(StrEnum):
+    """What a person may agree to, each by itself."""
+
+    VOLUNTEERING = "volunteering"
+    ANNOUNCEMENTS = "announcements"
+    BUDDIES = "buddies"
+
+
+# What is agreed to, word for word; translated wherever it is shown.
+TEXTS = {
+    Purpose.VOLUNTEERING: N_(
+        "I agree that my name, my languages, what I like to do, when I usually can and my shifts are kept, "
+        "and that the coordinators of the organisations see them to plan help."
+    ),
+    Purpose.ANNOUNCEMENTS: N_("I agree that I am told here when help is needed that fits me."),
+    Purpose.BUDDIES: N_(
+        "I agree that my languages, my times and my wishes for a language buddy are kept, and that the "
+        "coordinators use them to propose a buddy. My name is shared only after both of us said yes."
+    ),
+}
+
+
+def text_version(purpose: str) -> str:
+    """Return the version of a purpose's text: it changes with every change of its English words."""
+    return hashlib.sha256(TEXTS[Purpose(purpose)].encode()).hexdigest()[:12]
 
 
 class Consent(SQLModel, table=True):

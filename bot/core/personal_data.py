@@ -29,6 +29,16 @@ class PersonalData:
     show: Callable[[Session, int], list[dict[str, Any]]]
     erase: Callable[[UnitOfWork, int], None]
 
+    def __post_init__(self) -> None:
+        """Enter it into ``REGISTERED``: a name twice is a mistake found at the start."""
+        if self.name in REGISTERED:
+            raise ValueError(f"two entries of personal data are called {self.name!r}")
+        REGISTERED[self.name] = self
+
+
+# Every entry there is: /mydata is written when its message leaves, where no list of features is at hand.
+REGISTERED: dict[str, PersonalData] = {}
+
 
 def rows_of(model: type[SQLModel], *, hide: Sequence[str] = ()) -> Callable[[Session, int], list[dict[str, Any]]]:
     """Make a ``show`` that returns all of a person's rows of a table with a ``person_id``."""
@@ -77,3 +87,13 @@ CORE_DATA = (
 )
 # The person herself goes last: everything else refers to her.
 PERSON_DATA = PersonalData("person", (Person,), _show_person, _erase_person)
+
+
+def in_order_of_erasure(entries: Sequence[PersonalData]) -> tuple[PersonalData, ...]:
+    """Put the features' entries (in the features' order) so that what builds on others goes before them."""
+    return (*reversed(entries), *CORE_DATA, PERSON_DATA)
+
+
+def personal_data_of(session: Session, person_id: int) -> dict[str, list[dict[str, Any]]]:
+    """Return everything that is kept about a person, by entry, JSON-ready."""
+    return {name: entry.show(session, person_id) for name, entry in sorted(REGISTERED.items())}

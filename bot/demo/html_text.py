@@ -76,8 +76,7 @@ class _Reading:
         if tag not in ENTITY_OF_TAG:
             raise self.refuse(f'Unsupported start tag "{_braces(tag)}"{{place}}', at)
         attributes = {
-            name.lower(): unescape((value or "").strip("\"'"))
-            for name, _, value in _ATTRIBUTE.findall(found.group(3))
+            name.lower(): unescape((value or "").strip("\"'")) for name, _, value in _ATTRIBUTE.findall(found.group(3))
         }
         if tag == "span" and attributes.get("class") != "tg-spoiler":
             raise self.refuse('Tag "span" must have class "tg-spoiler"{place}', at)
@@ -149,12 +148,18 @@ def trim(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
     return text, sorted(moved, key=lambda entity: (entity["offset"], -entity["length"]))
 
 
+def utf16_slice(text: str, offset: int, length: int) -> str:
+    """A part of the text by UTF-16 offset and length."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    return units[2 * offset : 2 * (offset + length)].decode("utf-16-le", "replace")
+
+
 def to_html(text: str, entities: list[Json]) -> str:
     """Safe HTML: everything escaped, only the tags of known entities, links only to harmless schemes."""
     starts: dict[int, list[str]] = {}
     ends: dict[int, list[str]] = {}
     for entity in entities:
-        opening, closing = _tags(entity)
+        opening, closing = _tags(entity, text)
         if opening:
             starts.setdefault(entity["offset"], []).append(opening)
             ends.setdefault(entity["offset"] + entity["length"], []).insert(0, closing)
@@ -166,11 +171,23 @@ def to_html(text: str, entities: list[Json]) -> str:
     return "".join(parts + ends.get(position, []))
 
 
-def _tags(entity: Json) -> tuple[str, str]:
+def _tags(entity: Json, text: str) -> tuple[str, str]:
     kind = entity["type"]
-    if kind == "text_link":
-        return f'<a href="{escape(entity["url"])}">', "</a>"
+    target = _target(entity, text)
+    if target:
+        return f'<a href="{escape(target)}">', "</a>"
     if kind == "spoiler":
         return '<span class="spoiler">', "</span>"
     tag = _TAG_OF_ENTITY.get(kind)
     return (f"<{tag}>", f"</{tag}>") if tag else ("", "")
+
+
+def _target(entity: Json, text: str) -> str:
+    """Where a tap on the entity leads; "#/name" stands for sending a command."""
+    kind = entity["type"]
+    if kind == "text_link":
+        return str(entity["url"])
+    words = utf16_slice(text, entity["offset"], entity["length"]) if kind in ("url", "bot_command") else ""
+    if kind == "bot_command":
+        return f"#{words}"
+    return words if not words or _LINK.match(words) else f"https://{words}"

@@ -44,9 +44,7 @@ _CAPTION = "caption parse_mode caption_entities"
 _PARAMETERS: dict[str, str] = {
     "getMe": "",
     "getUpdates": "offset limit timeout allowed_updates",
-    "setWebhook": (
-        "url! certificate ip_address max_connections allowed_updates drop_pending_updates secret_token"
-    ),
+    "setWebhook": ("url! certificate ip_address max_connections allowed_updates drop_pending_updates secret_token"),
     "deleteWebhook": "drop_pending_updates",
     "getWebhookInfo": "",
     "sendMessage": f"{_SEND} text! parse_mode entities link_preview_options",
@@ -57,8 +55,7 @@ _PARAMETERS: dict[str, str] = {
     "sendDocument": f"{_SEND} document! thumbnail {_CAPTION} disable_content_type_detection",
     "sendPhoto": f"{_SEND} photo! {_CAPTION} show_caption_above_media has_spoiler",
     "sendVenue": (
-        f"{_SEND} latitude! longitude! title! address! foursquare_id foursquare_type google_place_id"
-        " google_place_type"
+        f"{_SEND} latitude! longitude! title! address! foursquare_id foursquare_type google_place_id google_place_type"
     ),
     "sendChatAction": "business_connection_id chat_id! message_thread_id action!",
     "setMyCommands": "commands! scope language_code",
@@ -72,9 +69,7 @@ _PARAMETERS: dict[str, str] = {
     "getMyShortDescription": "language_code",
     "getChat": "chat_id!",
     "getChatMember": "chat_id! user_id!",
-    "copyMessage": (
-        f"{_COPY} from_chat_id! message_id! video_start_timestamp {_CAPTION} show_caption_above_media"
-    ),
+    "copyMessage": (f"{_COPY} from_chat_id! message_id! video_start_timestamp {_CAPTION} show_caption_above_media"),
     "leaveChat": "chat_id!",
 }
 

@@ -24,7 +24,7 @@ class Answer:
     body: Json
 
 
-class Refused(Exception):  # noqa: N818 - an answer of the double, no mistake in it
+class Refused(Exception):
     """The Bot API says no; the description is Telegram's own wording."""
 
     def __init__(self, status: int, description: str, **parameters: int) -> None:
@@ -55,7 +55,7 @@ class Forbidden(Refused):
         super().__init__(403, f"Forbidden: {reason}")
 
 
-class Cut(ConnectionError):  # noqa: N818 - says what happens to the connection
+class Cut(ConnectionError):
     """The connection breaks without an answer; `executed` tells whether the call took effect before."""
 
     def __init__(self, executed: bool) -> None:

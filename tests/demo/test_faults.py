@@ -62,9 +62,7 @@ async def test_a_rate_strikes_the_same_calls_for_the_same_seed() -> None:
         desk = new_desk()
         desk.telegram.faults.seed(7)
         desk.telegram.faults.set("500", rate=0.3)
-        answers = [
-            await desk.telegram.call("sendMessage", {"chat_id": OLENA, "text": "x"}) for _ in range(200)
-        ]
+        answers = [await desk.telegram.call("sendMessage", {"chat_id": OLENA, "text": "x"}) for _ in range(200)]
         runs.append([answer.status for answer in answers])
     assert runs[0] == runs[1]
     assert 30 < runs[0].count(500) < 90

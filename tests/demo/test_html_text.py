@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.demo.double.entities import add_marks, mark
 from bot.demo.html_text import parse_html, to_html, utf16_length
 from bot.demo.values import BadRequest
 
@@ -67,3 +68,17 @@ def test_nothing_from_a_text_becomes_markup_on_the_page() -> None:
 def test_spoilers_and_long_quotes_are_known() -> None:
     _, entities = parse_html("<blockquote expandable>long</blockquote><tg-spoiler>s</tg-spoiler>")
     assert [entity["type"] for entity in entities] == ["expandable_blockquote", "spoiler"]
+
+
+def test_addresses_and_commands_can_be_followed_on_the_page() -> None:
+    text, entities = mark("😀 see https://example.org/a or /help")
+    assert to_html(text, entities) == (
+        '😀 see <a href="https://example.org/a">https://example.org/a</a> or <a href="#/help">/help</a>'
+    )
+
+
+def test_found_marks_never_cross_the_bots_own() -> None:
+    text, own = parse_html("<b>/help</b> <code>/stop</code> /pri<i>vacy now</i>")
+    assert to_html(text, add_marks(text, own)) == (
+        '<b><a href="#/help">/help</a></b> <code>/stop</code> /pri<i>vacy now</i>'
+    )

@@ -26,9 +26,7 @@ async def pair(request: pytest.FixtureRequest, desk: Desk) -> AsyncIterator[tupl
 
 
 Pair = tuple[Bot, Desk]
-KEYBOARD = InlineKeyboardMarkup(
-    [[InlineKeyboardButton("Yes", callback_data="yes", api_kwargs={"style": "success"})]]
-)
+KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("Yes", callback_data="yes", api_kwargs={"style": "success"})]])
 
 
 async def test_sending_editing_and_answering_work(pair: Pair) -> None:
@@ -50,9 +48,7 @@ async def test_sending_editing_and_answering_work(pair: Pair) -> None:
 
 async def test_files_and_places_work(pair: Pair) -> None:
     bot, desk = pair
-    sent = await bot.send_document(
-        OLENA, b'{"a": 1}', filename="my data.json", caption="Yours", reply_markup=KEYBOARD
-    )
+    sent = await bot.send_document(OLENA, b'{"a": 1}', filename="my data.json", caption="Yours", reply_markup=KEYBOARD)
     upload = desk.telegram.message(OLENA, sent.message_id).document
     assert upload is not None
     assert (upload.filename, upload.content) == ("my data.json", b'{"a": 1}')

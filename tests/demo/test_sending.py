@@ -79,9 +79,7 @@ async def test_the_length_counts_after_the_markup_is_taken_away(desk: Desk) -> N
 
 async def test_a_document_arrives_with_its_bytes_and_caption(desk: Desk) -> None:
     upload = Upload("data.json", b"{}", "application/json")
-    sent = await desk.ok(
-        "sendDocument", chat_id=OLENA, document=upload, caption="<i>Yours</i>", parse_mode="HTML"
-    )
+    sent = await desk.ok("sendDocument", chat_id=OLENA, document=upload, caption="<i>Yours</i>", parse_mode="HTML")
     shown = desk.telegram.message(OLENA, sent["message_id"])
     assert shown.document == upload
     assert (shown.kind, shown.text) == ("document", "Yours")

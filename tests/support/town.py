@@ -1,6 +1,5 @@
 """A town for stories: the whole bot, the strict double of Telegram, and people who tap, write and look."""
 
-import itertools
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -112,10 +111,13 @@ class Town:
         self.telegram = FakeTelegram(token=TOKEN, clock=clock.now)
         self.settings = Settings(token=TOKEN, locales=locales.split(","), rate=1000)
         self.client = Client(TOKEN, self.settings.api_url, DemoRequest(self.telegram))
-        # Pacing has tests of its own: here each look at the clock lets a second pass.
-        hasty = itertools.count()
-        self.bot: Bot = build_bot(self.settings, store, self.client, "lotse_demo_bot", lambda: float(next(hasty)))
+        self.bot: Bot = build_bot(self.settings, store, self.client, "lotse_demo_bot", self._pace)
         self._offset: int | None = None
+
+    def _pace(self) -> float:
+        # The town's own time passes while the bot works, so that a halt or a pause ends without real waiting.
+        self.clock.jump(timedelta(milliseconds=50))
+        return self.clock.now().timestamp()
 
     async def settle(self) -> None:
         """Let everything happen that can happen now; a few seconds pass, so that cards are refreshed."""

@@ -17,6 +17,22 @@ _PATTERNS = {
 }
 
 
+def add_marks(text: str, entities: list[Json]) -> list[Json]:
+    """The bot's own entities with those a server finds beside them; none that would cross or sit in code."""
+    _, found = mark(text)
+    fitting = [one for one in found if all(_fits(one, own) for own in entities)]
+    return sorted(entities + fitting, key=lambda one: (one["offset"], -one["length"]))
+
+
+def _fits(found: Json, own: Json) -> bool:
+    first, last = found["offset"], found["offset"] + found["length"]
+    start, end = own["offset"], own["offset"] + own["length"]
+    if last <= start or end <= first:
+        return True
+    is_around = start <= first and last <= end
+    return is_around and own["type"] not in ("code", "pre", "text_link")
+
+
 def mark(text: str) -> tuple[str, list[Json]]:
     """The text as Telegram stores it, with the entities a server finds in plain text."""
     text = clean(text)

@@ -15,9 +15,7 @@ class Groups:
         self.world = world
         self.queue = queue
 
-    def group(
-        self, chat_id: int, title: str, *, supergroup: bool = False, added_by: int | None = None
-    ) -> Chat:
+    def group(self, chat_id: int, title: str, *, supergroup: bool = False, added_by: int | None = None) -> Chat:
         """Make a group (negative id) with the bot in it; with `added_by` the bot is told."""
         chat = Chat(chat_id, "supergroup" if supergroup else "group", title)
         self.world.chats[chat_id] = chat
@@ -36,9 +34,7 @@ class Groups:
     def channel_post(self, chat_id: int, text: str) -> int:
         """Publish a post in a channel; returns the message id."""
         text, marks = entities.mark(text)
-        post = Message(
-            self.world.next_message_id(), chat_id, chat_id, self.world.clock(), "text", text, marks
-        )
+        post = Message(self.world.next_message_id(), chat_id, chat_id, self.world.clock(), "text", text, marks)
         self.world.add_message(post)
         self.queue.add("channel_post", self.world.message_json(post))
         return post.message_id

@@ -27,9 +27,7 @@ MOST_BUTTONS = 100
 MOST_DATA_BYTES = 64
 MOST_COPY_LENGTH = 256
 _HTTP = re.compile(r"https?://(?:[\w-]+\.)+[a-z]{2,24}(?::\d+)?(?:[/?#].*)?", re.IGNORECASE)
-_OTHER = re.compile(
-    r"(?:tg://\S+|mailto:\S+|tel:\S+|https?://(?:localhost|[\d.]+)(?::\d+)?(?:[/?#].*)?)", re.I
-)
+_OTHER = re.compile(r"(?:tg://\S+|mailto:\S+|tel:\S+|https?://(?:localhost|[\d.]+)(?::\d+)?(?:[/?#].*)?)", re.I)
 
 
 def check_markup(markup: Json | None) -> Json | None:
@@ -72,9 +70,7 @@ def _check_button(button: Any) -> Json:
 
 def _check_action(button: Json) -> None:
     data, url = button.get("callback_data"), button.get("url")
-    if "callback_data" in button and not (
-        isinstance(data, str) and 1 <= len(data.encode()) <= MOST_DATA_BYTES
-    ):
+    if "callback_data" in button and not (isinstance(data, str) and 1 <= len(data.encode()) <= MOST_DATA_BYTES):
         raise BadRequest("BUTTON_DATA_INVALID")
     if "url" in button and not (isinstance(url, str) and (_HTTP.fullmatch(url) or _OTHER.fullmatch(url))):
         raise BadRequest(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")

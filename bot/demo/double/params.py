@@ -45,9 +45,7 @@ def read_parameters(method: str, params: Json) -> Json:
 def _attached_names(given: Json) -> set[str]:
     prefix = "attach://"
     return {
-        value.removeprefix(prefix)
-        for value in given.values()
-        if isinstance(value, str) and value.startswith(prefix)
+        value.removeprefix(prefix) for value in given.values() if isinstance(value, str) and value.startswith(prefix)
     }
 
 

@@ -10,9 +10,7 @@ from bot.demo.values import Button, Json, Notice, Upload
 class People(Groups):
     """Everything a person can do: write, press, edit, send things, block; all methods are synchronous."""
 
-    def user(
-        self, user_id: int, first_name: str, language_code: str = "de", username: str | None = None
-    ) -> User:
+    def user(self, user_id: int, first_name: str, language_code: str = "de", username: str | None = None) -> User:
         """Make a person known, or change the name and language of one."""
         user = self.world.users.setdefault(user_id, User(user_id, first_name, language_code))
         user.first_name, user.language_code, user.username = first_name, language_code, username
@@ -124,9 +122,7 @@ class People(Groups):
         }
         return self.send_any(user_id, "voice", voice)
 
-    def send_contact(
-        self, user_id: int, phone_number: str = "+4900000000", first_name: str = "Somebody"
-    ) -> int:
+    def send_contact(self, user_id: int, phone_number: str = "+4900000000", first_name: str = "Somebody") -> int:
         """Send a contact card."""
         return self.send_any(user_id, "contact", {"phone_number": phone_number, "first_name": first_name})
 

@@ -22,11 +22,13 @@ def formatted(args: Json, name: str, entities_name: str) -> tuple[str, list[Json
     """Text and entities of a call, whatever way the bot marked them up."""
     source, mode = args.get(name, ""), args.get("parse_mode", "").lower()
     if mode == "html":
-        return parse_html(source)
+        text, own = parse_html(source)
+        return text, entities.add_marks(text, own)
     if mode not in ("", "none"):
         raise BadRequest("unsupported parse_mode" if "markdown" not in mode else "the double reads HTML only")
     if args.get(entities_name):
-        return trim(source, args[entities_name])
+        text, own = trim(source, args[entities_name])
+        return text, entities.add_marks(text, own)
     return entities.mark(source)
 
 

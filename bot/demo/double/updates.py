@@ -14,9 +14,7 @@ FARTHEST_OFFSET = 10
 # Telegram leaves these out unless a bot names them.
 ONLY_ON_REQUEST = {"chat_member", "message_reaction", "message_reaction_count"}
 CONFLICT_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
-CONFLICT_WEBHOOK = (
-    "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
-)
+CONFLICT_WEBHOOK = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 
 
 @dataclass(frozen=True)

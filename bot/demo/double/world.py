@@ -90,9 +90,7 @@ class World:
         """Empty every private chat and remove the others; people stay, as if they had never written."""
         self.messages.clear()
         self.notices.clear()
-        self.chats = {
-            chat.id: Chat(chat.id, "private") for chat in self.chats.values() if chat.id in self.users
-        }
+        self.chats = {chat.id: Chat(chat.id, "private") for chat in self.chats.values() if chat.id in self.users}
         for user in self.users.values():
             user.started = user.blocked = user.deactivated = False
 
@@ -128,9 +126,7 @@ class World:
             self._check_person(self.users[chat.id])
             return chat
         if chat.migrated_to is not None:
-            raise BadRequest(
-                "group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.migrated_to
-            )
+            raise BadRequest("group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.migrated_to)
         if chat.bot_status == "kicked":
             raise Forbidden(f"bot was kicked from the {chat.type} chat")
         if chat.bot_status == "left":

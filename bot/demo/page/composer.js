@@ -25,7 +25,7 @@ export class Composer {
     this.state = state;
     this.user = phone.user_id;
     this.input = null;
-    this.element.replaceChildren(...this.parts(phone, words(phone.language)));
+    this.element.replaceChildren(...this.parts(phone, words(phone.language)).filter(Boolean));
     if (this.input) {
       this.input.value = typed;
       if (focused) this.input.focus();

@@ -9,6 +9,16 @@ export class Log {
     this.element = element;
     this.deeds = deeds;
     this.shown = new Map();
+    this.atEnd = true;
+    element.addEventListener("scroll", () => {
+      this.atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 80;
+    }, { passive: true });
+    // Whoever reads the newest message goes on doing so when the phone changes its size.
+    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(element);
+  }
+
+  toEnd() {
+    this.element.scrollTop = this.element.scrollHeight;
   }
 
   clear() {
@@ -17,8 +27,7 @@ export class Log {
   }
 
   show(phone) {
-    const wasAtEnd = this.element.scrollHeight - this.element.scrollTop - this.element.clientHeight < 80;
-    const before = this.shown.size;
+    const follow = this.atEnd || this.shown.size === 0;
     const wanted = rows(phone);
     const keys = new Set(wanted.map((row) => row.key));
     for (const [key, row] of this.shown) {
@@ -28,7 +37,7 @@ export class Log {
       }
     }
     wanted.forEach((row, place) => this.put(row, place, phone));
-    if (wasAtEnd || before === 0) this.element.scrollTop = this.element.scrollHeight;
+    if (follow) this.toEnd();
   }
 
   put(row, place, phone) {

@@ -57,6 +57,7 @@ class Page {
   async refreshState() {
     const state = await read("state");
     this.toolbar.show(state);
+    this.guests = state.personas.filter((one) => one.role === "stranger").length;
     this.calls.names = Object.fromEntries(state.personas.map((one) => [one.user_id, one.title]));
     const people = JSON.stringify([state.personas, this.phones.map((phone) => phone.userId)]);
     if (people === this.people) return;

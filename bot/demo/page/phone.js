@@ -85,7 +85,7 @@ export class Phone {
 
   async switchPerson() {
     const chosen = this.person.value;
-    const userId = chosen === NEW_PERSON ? await act("user", { name: "Guest", language: "en" }) : Number(chosen);
+    const userId = chosen === NEW_PERSON ? await act("user", { name: `Guest ${this.page.guests + 1}`, language: "en" }) : Number(chosen);
     this.userId = userId;
     this.log.clear();
     this.notices.forget();
@@ -111,7 +111,7 @@ export class Phone {
     this.element.id = `phone-${this.userId}`;
     this.element.setAttribute("aria-label", `Phone of ${me.title}, ${labels.english}`);
     this.logElement.setAttribute("aria-label", `Chat of ${me.title} with the bot`);
-    this.role.replaceChildren(labels.english, labels.own ? make("span", { lang: me.language, dir: "auto" }, labels.own) : "");
+    this.role.replaceChildren(make("span", {}, labels.english), labels.own ? make("span", { lang: me.language, dir: "auto" }, labels.own) : "");
     const people = personas.map((one) => option(one.user_id, one.title, one.user_id === this.userId));
     this.person.replaceChildren(...people, option(NEW_PERSON, "A new person …", false));
   }

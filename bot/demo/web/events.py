@@ -22,9 +22,7 @@ class Feed:
 
     async def on_events(self, request: web.Request) -> web.StreamResponse:
         """GET /demo/events."""
-        response = web.StreamResponse(
-            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-        )
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
         page: asyncio.Queue[str | None] = asyncio.Queue()
         self._pages.add(page)

@@ -8,6 +8,7 @@ from bot.demo.telegram import FakeTelegram, Notice, Shown
 from bot.demo.values import Json
 
 LAST_NOTICES = 5
+LAST_MESSAGES = 300
 
 
 def state_json(telegram: FakeTelegram, control: Control) -> Json:
@@ -48,7 +49,7 @@ def phone_json(telegram: FakeTelegram, user_id: int) -> Json:
         "blocked": user.blocked,
         "bot_name": telegram.bot_name(language),
         "bot_description": telegram.bot_description(language),
-        "messages": [message_json(shown) for shown in telegram.chat(user_id)],
+        "messages": [message_json(shown) for shown in telegram.chat(user_id)[-LAST_MESSAGES:]],
         "keyboard": telegram.reply_keyboard(user_id),
         "menu": [asdict(command) for command in telegram.commands_for(user_id)],
         "notices": [_notice_json(notice) for notice in telegram.notices(user_id)[-LAST_NOTICES:]],

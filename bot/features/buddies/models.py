@@ -57,14 +57,6 @@ class Self(StrEnum):
     OTHER = "other"  # or she would rather not say
 
 
-class RequestState(StrEnum):
-    """Where a request stands."""
-
-    WAITING = "waiting"
-    PAUSED = "paused"
-    TAKEN = "taken"  # a match is proposed or active
-
-
 class MatchState(StrEnum):
     """Where a match stands."""
 
@@ -113,6 +105,9 @@ class Wish(SQLModel):
     comfort: str
     i_am: str
     since: datetime = Field(sa_type=UtcDateTime)
+    capacity: int = 1  # buddies at once; a newcomer has one
+    taken: int = 0  # open matches
+    paused: bool = False  # no new proposals
 
     @property
     def number(self) -> int:
@@ -127,17 +122,12 @@ class BuddyRequest(Wish, table=True):
     __tablename__ = "buddy_request"
 
     german: str = ""
-    state: str = RequestState.WAITING
 
 
 class BuddyOffer(Wish, table=True):
-    """A volunteer's offer to be a buddy for up to ``capacity`` people; ``taken`` counts her open matches."""
+    """A volunteer's offer to be a buddy; ending it deletes it."""
 
     __tablename__ = "buddy_offer"
-
-    capacity: int = 1
-    taken: int = 0
-    paused: bool = False
 
 
 class BuddyMatch(SQLModel, table=True):

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, or_, select
 
 from bot.core.consent import Consent, Purpose
-from bot.core.keyring import Keyring, Secret
-from bot.core.person import Person
+from bot.core.keyring import Keyring, Secret, open_keyring
+from bot.core.person import Person, coordinators, is_coordinator_of
+from bot.core.refusal import Gone
 from bot.features.buddies.models import (
     APART,
     OPEN,
@@ -19,12 +20,14 @@ from bot.features.buddies.models import (
     BuddyRequest,
     Comfort,
     MatchState,
-    RequestState,
     Self,
+    Side,
     Wish,
 )
 from bot.features.buddies.rules import Fit, Profile, fit_of, rank
 from bot.features.organisations.queries import offers_about, organisation, places_for
+
+WishTable = type[BuddyRequest] | type[BuddyOffer]
 
 
 class Pair(NamedTuple):
@@ -44,28 +47,33 @@ class Meeting(NamedTuple):
     place: str
 
 
-def request_of(session: Session, person_id: int) -> BuddyRequest | None:
-    """Return a person's request."""
-    return session.exec(select(BuddyRequest).where(BuddyRequest.person_id == person_id)).first()
+def table_of(side: Side) -> WishTable:
+    """Return where the wishes of a side are kept."""
+    return BuddyRequest if side == Side.NEWCOMER else BuddyOffer
 
 
-def offer_of(session: Session, person_id: int) -> BuddyOffer | None:
-    """Return a person's offer."""
-    return session.exec(select(BuddyOffer).where(BuddyOffer.person_id == person_id)).first()
+def wish_of(session: Session, person_id: int, side: Side) -> Wish | None:
+    """Return a person's request or offer as the database has it now."""
+    table: type[Wish] = table_of(side)
+    query = select(table).where(table.person_id == person_id)
+    return session.exec(query.execution_options(populate_existing=True)).first()
 
 
 def has_request(session: Session, person: Person) -> bool:
     """Say whether somebody looks for a buddy."""
-    return request_of(session, person.key) is not None
+    return wish_of(session, person.key, Side.NEWCOMER) is not None
 
 
-def agrees(person_column: ColumnElement[int]) -> ColumnElement[bool]:
-    """The condition that a person can be written to and her consent to buddies holds at this moment."""
-    agreed = select(Consent.person_id).where(
-        Consent.purpose == Purpose.BUDDIES, col(Consent.withdrawn_at).is_(None)
-    )
+def is_open(table: WishTable) -> ColumnElement[bool]:
+    """The condition that something may be proposed: a place is free, no pause, reachable, consent holds."""
+    agreed = select(Consent.person_id).where(Consent.purpose == Purpose.BUDDIES, col(Consent.withdrawn_at).is_(None))
     reachable = select(Person.id).where(col(Person.reachable).is_(True))
-    return person_column.in_(agreed) & person_column.in_(reachable)
+    return and_(
+        col(table.paused).is_(False),
+        col(table.taken) < col(table.capacity),
+        col(table.person_id).in_(agreed),
+        col(table.person_id).in_(reachable),
+    )
 
 
 def waiting_requests(session: Session) -> list[tuple[BuddyRequest, Person]]:
@@ -73,7 +81,7 @@ def waiting_requests(session: Session) -> list[tuple[BuddyRequest, Person]]:
     query = (
         select(BuddyRequest, Person)
         .join(Person, col(Person.id) == col(BuddyRequest.person_id))
-        .where(BuddyRequest.state == RequestState.WAITING, agrees(col(BuddyRequest.person_id)))
+        .where(is_open(BuddyRequest))
         .order_by(col(BuddyRequest.since), col(BuddyRequest.id))
     )
     return list(session.exec(query).all())
@@ -86,18 +94,11 @@ def waiting_request(session: Session, request_id: int) -> tuple[BuddyRequest, Pe
 
 def open_offers(session: Session) -> list[BuddyOffer]:
     """Return the offers with a place left."""
-    query = select(BuddyOffer).where(
-        col(BuddyOffer.paused).is_(False),
-        col(BuddyOffer.taken) < col(BuddyOffer.capacity),
-        agrees(col(BuddyOffer.person_id)),
-    )
-    return list(session.exec(query.order_by(col(BuddyOffer.id))))
+    return list(session.exec(select(BuddyOffer).where(is_open(BuddyOffer)).order_by(col(BuddyOffer.id))))
 
 
 def profile_of(wish: Wish) -> Profile:
     """Return what decides about a request or an offer."""
-    taken = wish.taken if isinstance(wish, BuddyOffer) else 0
-    free = wish.capacity - wish.taken if isinstance(wish, BuddyOffer) else 1
     return Profile(
         wish_id=wish.number,
         person_id=wish.person_id,
@@ -107,8 +108,8 @@ def profile_of(wish: Wish) -> Profile:
         comfort=Comfort(wish.comfort),
         i_am=Self(wish.i_am),
         since=wish.since,
-        taken=taken,
-        free=free,
+        taken=wish.taken,
+        free=wish.capacity - wish.taken,
     )
 
 
@@ -145,9 +146,15 @@ def mark_of(keyring: Keyring, one: Person, other: Person) -> str:
     return keyring.hash("buddies.apart", f"{low}:{high}")
 
 
-def match_by_id(session: Session, match_id: int) -> BuddyMatch | None:
-    """Return a match as the database has it now."""
-    return session.get(BuddyMatch, match_id, populate_existing=True)
+def match_now(session: Session, match_id: int) -> BuddyMatch:
+    """Return a match as the database has it now.
+
+    :raises Gone: it was erased.
+    """
+    match = session.get(BuddyMatch, match_id, populate_existing=True)
+    if match is None:
+        raise Gone
+    return match
 
 
 def matches_of(session: Session, person_id: int, *states: MatchState) -> list[BuddyMatch]:
@@ -161,6 +168,13 @@ def pair_of(session: Session, match: BuddyMatch) -> Pair:
     """Return a match with its people."""
     people = people_by_id(session, [one for one in (match.newcomer_id, match.volunteer_id) if one])
     return Pair(match, people.get(match.newcomer_id or 0), people.get(match.volunteer_id or 0))
+
+
+def name_for(session: Session, match: BuddyMatch, side: Side) -> str:
+    """Return what a side may call the other: nothing before both said yes, and nothing after the end."""
+    pair = pair_of(session, match)
+    other = pair.volunteer if side == Side.NEWCOMER else pair.newcomer
+    return other.name if other and match.state == MatchState.ACTIVE else ""
 
 
 def pairs_of(session: Session, organisation_ids: Iterable[int]) -> list[Pair]:
@@ -178,8 +192,8 @@ def open_match_count(session: Session) -> int:
 
 def in_common(session: Session, match: BuddyMatch) -> Fit | None:
     """Return what the two of a match have in common by what they say now."""
-    request = request_of(session, match.newcomer_id or 0)
-    offer = offer_of(session, match.volunteer_id or 0)
+    request = wish_of(session, match.newcomer_id or 0, Side.NEWCOMER)
+    offer = wish_of(session, match.volunteer_id or 0, Side.VOLUNTEER)
     return fit_of(profile_of(request), profile_of(offer)) if request and offer else None
 
 
@@ -197,6 +211,29 @@ def meeting_of(session: Session, organisation_id: int) -> Meeting:
 def youth_service(session: Session) -> str:
     """Return the name of the door for young people, if the centre has one."""
     return next((f"{door.name} ({carrier.name})" for door, carrier in offers_about(session, "youth")), "")
+
+
+def marks_of(session: Session, person_id: int) -> list[str]:
+    """Return the marks of the pairs that a person must not come into again."""
+    ring = open_keyring(session)
+    pairs = [pair_of(session, match) for match in matches_of(session, person_id, *APART)]
+    return [mark_of(ring, pair.newcomer, pair.volunteer) for pair in pairs if pair.newcomer and pair.volunteer]
+
+
+def desk_of(session: Session, match: BuddyMatch) -> list[Person]:
+    """Return who looks after a match: the organisation's coordinators, and who proposed it if she still may."""
+    found = {one.key: one for one in coordinators(session, match.organisation_id)}
+    proposer = session.get(Person, match.proposed_by) if match.proposed_by else None
+    if proposer and is_coordinator_of(session, proposer.key, match.organisation_id):
+        found[proposer.key] = proposer  # an admin coordinates no organisation of her own
+    return list(found.values())
+
+
+def matches_shown(session: Session, person_id: int) -> list[dict[str, Any]]:
+    """Return a person's matches for /mydata; the other one appears as a role only."""
+    found = matches_of(session, person_id, *MatchState)
+    kept = {"state", "newcomer_yes", "volunteer_yes", "closed_by", "proposed_at", "lapses_at", "changed_at"}
+    return [{"you": one.side_of(person_id), **one.model_dump(mode="json", include=kept)} for one in found]
 
 
 def waited_days(since: datetime, now: datetime) -> int:

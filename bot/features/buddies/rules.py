@@ -9,6 +9,7 @@ from bot.features.buddies.models import Comfort, Self
 
 LAPSES_AFTER = timedelta(hours=72)
 MOST_AT_ONCE = 3  # people one volunteer is a buddy for
+NAME_LIMIT = 40  # characters
 
 
 class Taken(Refusal):
@@ -17,10 +18,6 @@ class Taken(Refusal):
 
 class NoLongerFits(Refusal):
     """The two do not fit any more: one of them changed, paused or ended something meanwhile."""
-
-    def __init__(self, request_id: int) -> None:
-        super().__init__("no longer fits")
-        self.request_id = request_id
 
 
 class NoLongerOpen(Refusal):
@@ -60,6 +57,12 @@ class Fit:
     since: datetime
 
 
+def is_call_name(text: str) -> bool:
+    """Say whether this can be a name to be called by: short, and nothing in it that leads to an account or phone."""
+    fits = 1 <= len(text) <= NAME_LIMIT and "\n" not in text
+    return fits and any(c.isalpha() for c in text) and not any(c.isdigit() or c in "@/:+_" for c in text)
+
+
 def is_comfortable(comfort: Comfort, with_whom: Self) -> bool:
     """Say whether somebody who set this limit may meet somebody who is this."""
     allowed = {Comfort.WOMEN: {Self.WOMAN}, Comfort.MEN: {Self.MAN}, Comfort.ALL: set(Self)}
@@ -93,14 +96,10 @@ def fit_of(newcomer: Profile, volunteer: Profile) -> Fit:
 def rank(newcomer: Profile, volunteers: Iterable[Profile], apart: Collection[int] = ()) -> list[Fit]:
     """Return who fits, the best first; ``apart`` are people who must not be proposed to her again.
 
-    A common language counts before the number of common topics, that before common times; among equals whoever has
-    fewer people already, then whoever offered first. Nobody is given a mark: the order is all there is.
+    A common language counts before the number of common topics, that before common times; among equals whoever
+    has fewer people already, then whoever offered first. Nobody is given a mark: the order is all there is.
     """
-    fits = [
-        fit_of(newcomer, one)
-        for one in volunteers
-        if one.person_id not in apart and is_possible(newcomer, one)
-    ]
+    fits = [fit_of(newcomer, one) for one in volunteers if one.person_id not in apart and is_possible(newcomer, one)]
     return sorted(fits, key=_order)
 
 

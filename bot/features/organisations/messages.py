@@ -1,13 +1,38 @@
-"""Every word of the coordinators' desk and of invitations."""
+"""Every word of the coordinators' desk, of invitations and of the doors newcomers look for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel.dates import format_date
+
 from bot.core.message import Button, Html, Screen, lines, paragraphs
 from bot.core.person import Person
-from bot.core.translation import Translator
-from bot.features.organisations.models import Organisation, Place
+from bot.core.translation import B_, N_, Translator
+from bot.features.organisations.models import Offer, Organisation, Place
+from bot.features.organisations.rules import Page, topic_number
+
+TOPICS = {
+    "residence": B_("🛂 Residence"),
+    "asylum": B_("🛟 Asylum"),
+    "language_course": B_("🗣 Learning German"),
+    "work": B_("💼 Work"),
+    "money": B_("💶 Money"),
+    "housing": B_("🔑 Housing"),
+    "school": B_("🎒 School"),
+    "childcare": B_("🧸 Childcare"),
+    "health": B_("🩺 Health"),
+    "family": B_("👪 Family"),
+    "youth": B_("🧑 Young people"),
+    "conflict": B_("🕊 Conflict"),
+    "democracy": B_("🗳 Democracy"),
+    "volunteering": B_("🙋 Volunteering"),
+    "encounter": B_("☕ Meeting people"),
+    "integration": B_("🌱 Settling in"),
+}
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # as the centre's file writes them
+# For whom the sample centre's offers are.
+AUDIENCES = (N_("people with refugee background in follow-up housing"), N_("adults"), N_("ages 12 to 27"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +50,16 @@ def home_row(t: Translator) -> tuple[Button, ...]:
     return (Button(t.button("🏠 Home"), "home"),)
 
 
-def _desk_button(t: Translator, organisation: Organisation) -> Button:
-    return Button(t.button("🏛 My organisation"), "organisation.desk", organisation.number)
-
-
-def _back_to_desk(t: Translator, organisation: Organisation) -> tuple[Button, ...]:
-    return (Button(t.button("‹ Back"), "organisation.desk", organisation.number), *home_row(t))
+def _way(t: Translator, organisation: Organisation | None, caption: str = B_("‹ Back")) -> tuple[Button, ...]:
+    """The way back to an organisation's desk, or to the list of all."""
+    if organisation is None:
+        return (Button(t.button(caption), "organisation.list"), *home_row(t))
+    return (Button(t.button(caption), "organisation.desk", organisation.number), *home_row(t))
 
 
 def choose(t: Translator, organisations: Sequence[Organisation], *, admin: bool) -> Screen:
     """Let whoever coordinates several organisations choose one."""
-    if not organisations:
-        text = t("No organisation has been entered yet. The operator enters them from the centre's file.")
-    else:
-        text = t("Which organisation?")
+    text = t("Which organisation?") if organisations else t("No organisation has been entered yet.")
     rows = [(Button(one.name, "organisation.desk", one.number),) for one in organisations]
     if admin:
         rows.append((Button(t.button("✉️ Invite an admin"), "organisation.invite_admin"),))
@@ -47,20 +68,18 @@ def choose(t: Translator, organisations: Sequence[Organisation], *, admin: bool)
 
 def desk(t: Translator, values: Desk) -> Screen:
     """Show an organisation to its coordinators."""
-    organisation = values.organisation
-    number = organisation.number
-    places = lines(t("<b>Places</b>"), *(place_line(t, place) for place in values.places)) if values.places else None
+    number = values.organisation.number
+    places = [t("<b>Places</b>"), *(place_line(t, place) for place in values.places)]
     text = paragraphs(
-        t("🏛 <b>{name}</b>", name=organisation.name),
+        t("🏛 <b>{name}</b>", name=values.organisation.name),
         t.n("{n} person coordinates here.", "{n} people coordinate here.", values.coordinators),
-        places or t("No place has been entered yet."),
+        lines(*places) if values.places else t("No place has been entered yet."),
     )
-    back = (Button(t.button("‹ Back"), "organisation.list"),) if values.among_several else ()
     rows = (
         (Button(t.button("✉️ Invite a colleague"), "organisation.invite", number, style="primary"),),
         (Button(t.button("👥 Coordinators"), "organisation.team", number),),
         (Button(t.button("📍 Add a place"), "organisation.add_place", number),),
-        (*back, *home_row(t)),
+        _way(t, None) if values.among_several else home_row(t),
     )
     return Screen(text, rows)
 
@@ -79,142 +98,143 @@ def invitation(t: Translator, organisation: Organisation | None, link: str, expi
     else:
         what = t("Whoever opens this link first becomes an admin of the whole desk, as you are.")
     text = paragraphs(
-        t("✉️ Here is the link:"),
-        t("{link}", link=link),
+        t("✉️ Here is the link: {link}", link=link),
         what,
-        t("It works once, until {when}. Please give it to one person only, best face to face.", when=t.when(expires_at)),
+        t("It works once, until {when}. Please give it to one person, best face to face.", when=t.when(expires_at)),
         t("We keep no copy of it: if it gets lost, make a new one."),
     )
-    if organisation is None:
-        return Screen(text, ((Button(t.button("‹ Back"), "organisation.list"), *home_row(t)),))
-    return Screen(text, (_back_to_desk(t, organisation),))
+    return Screen(text, (_way(t, organisation),))
 
 
 def bad_invitation(t: Translator) -> Screen:
     """Say kindly, and always alike, that an invitation is not good."""
     text = t(
-        "This invitation does not work (any more). Each link works for one person and a few days. "
+        "This invitation does not work (any more). Each link works for one person and for a few days. "
         "Please ask whoever sent it to you for a new one."
     )
     return Screen(text, (home_row(t),))
 
 
-def welcome(t: Translator, organisation: Organisation | None, *, anew: bool) -> Screen:
+def welcome(t: Translator, organisation: Organisation | None) -> Screen:
     """Tell a new coordinator or admin what she can do now."""
     if organisation is None:
-        return _welcome_admin(t, anew=anew)
-    if anew:
-        greeting = t("<b>Welcome! You now coordinate {name}.</b>", name=organisation.name)
-    else:
-        greeting = t("You already coordinate {name}. The link stays good for a colleague.", name=organisation.name)
+        greeting = t("<b>Welcome! You are an admin of this desk.</b>")
+        can = t("You see all organisations, invite their coordinators and can remove them.")
+        return Screen(paragraphs(greeting, can), (_way(t, None, B_("🏛 Organisations")),))
     text = paragraphs(
-        greeting,
+        t("<b>Welcome! You coordinate {name}.</b>", name=organisation.name),
         t("You can say what is needed, tell those who fit, see who comes, and invite colleagues."),
-        t("What volunteers tell you stays here: please pass nothing on."),
+        t("What volunteers and newcomers tell you stays here: please pass nothing on."),
     )
-    return Screen(text, ((_desk_button(t, organisation),), home_row(t)))
-
-
-def _welcome_admin(t: Translator, *, anew: bool) -> Screen:
-    if anew:
-        greeting = t("<b>Welcome! You are now an admin of this desk.</b>")
-    else:
-        greeting = t("You are an admin already. The link stays good for a colleague.")
-    text = paragraphs(greeting, t("You see all organisations, invite their coordinators and can remove them."))
-    return Screen(text, ((Button(t.button("🏛 Organisations"), "organisation.list"),), home_row(t)))
+    return Screen(text, (_way(t, organisation, B_("🏛 My organisation")),))
 
 
 def team(t: Translator, organisation: Organisation, people: Sequence[Person], *, admin: bool) -> Screen:
     """Show who coordinates; admins may remove each."""
-    names = [_name(t, person) for person in people]
+    names = [t("{name}", name=_name(t, person)) for person in people]
     text = paragraphs(
         t("👥 <b>Coordinators of {name}</b>", name=organisation.name),
         lines(*names) if names else t("Nobody coordinates here yet."),
     )
-    rows = [
-        (_team_button(t.button("✖ Remove {name}", name=_name(t, person)), person, organisation),)
-        for person in (people if admin else ())
-    ]
-    return Screen(text, (*rows, _back_to_desk(t, organisation)))
+    rows = []
+    for person in people if admin else ():
+        caption = t.button("🗑 Remove {name}", name=_name(t, person))
+        rows.append((Button(caption, "organisation.remove", person.key, arg=organisation.number),))
+    return Screen(text, (*rows, _way(t, organisation)))
 
 
-def _name(t: Translator, person: Person) -> Html:
-    return t("{name}", name=person.name) if person.name else t("somebody without a name")
-
-
-def _team_button(caption: str, person: Person, organisation: Organisation) -> Button:
-    return Button(caption, "organisation.remove", person.key, arg=organisation.number)
+def _name(t: Translator, person: Person) -> str:
+    # NOTE: stands where a person's name would stand.
+    return person.name or str(t("(no name yet)"))
 
 
 def confirm_remove(t: Translator, organisation: Organisation, person: Person) -> Screen:
     """Ask before a coordinator loses her right."""
-    text = t(
-        "Shall {name} no longer coordinate {organisation}? Her open invitations end as well, and she is told.",
-        name=_name(t, person),
-        organisation=organisation.name,
-    )
-    sure = Button(
-        t.button("✖ Yes, remove"), "organisation.remove.sure", person.key, arg=organisation.number, style="danger"
-    )
-    return Screen(text, ((sure,), (Button(t.button("‹ Back"), "organisation.team", organisation.number),)))
+    values = {"name": _name(t, person), "organisation": organisation.name}
+    text = t("Shall {name} no longer coordinate {organisation}? Unused invitations of this person end too.", **values)
+    number = organisation.number
+    sure = Button(t.button("🗑 Yes, remove"), "organisation.remove.sure", person.key, arg=number, style="danger")
+    return Screen(text, ((sure,), (Button(t.button("‹ Back"), "organisation.team", number),)))
 
 
 def coordinator_removed(t: Translator, organisation: Organisation) -> Screen:
     """Tell somebody that she coordinates no longer."""
+    name = organisation.name
     text = t(
-        "You no longer coordinate {name}. Thank you for what you did! If this surprises you, please ask at the centre.",
-        name=organisation.name,
+        "You no longer coordinate {name}. Thank you for all you did! If this surprises you, please ask.", name=name
     )
     return Screen(text, (home_row(t),))
 
 
 def coordinator_joined(t: Translator, organisation: Organisation | None, name: str) -> Screen:
     """Tell colleagues that somebody joined them."""
+    values = {"name": name, "organisation": organisation.name if organisation else ""}
     if organisation is None:
-        who = t("{name} is now an admin too.", name=name) if name else t("There is a new admin.")
-        row = (Button(t.button("🏛 Organisations"), "organisation.list"),)
+        who = t("{name} is now an admin too.", **values) if name else t("There is a new admin.")
+    elif name:
+        who = t("{name} now coordinates {organisation} with you.", **values)
     else:
-        values = {"name": name, "organisation": organisation.name}
-        if name:
-            who = t("{name} now coordinates {organisation} with you.", **values)
-        else:
-            who = t("A new coordinator joined you at {organisation}.", **values)
-        row = (_desk_button(t, organisation),)
-    text = lines(who, t("If you do not know about this, please ask an admin at once."))
-    return Screen(text, (row, home_row(t)))
+        who = t("A new coordinator joined you at {organisation}.", **values)
+    text = lines(who, t("If you did not expect this, please talk to an admin at once."))
+    return Screen(text, (_way(t, organisation, B_("🏛 My organisation")),))
 
 
-def coordinator_left(t: Translator, organisation: Organisation) -> Screen:
-    """Tell colleagues that a coordinator left."""
-    text = t("One of the coordinators of {name} left. Please look who takes over.", name=organisation.name)
-    return Screen(text, ((_desk_button(t, organisation),), home_row(t)))
-
-
-def coordinator_unreachable(t: Translator, organisation: Organisation) -> Screen:
-    """Tell colleagues that a coordinator gets no messages any more."""
-    text = t(
-        "One of the coordinators of {name} stopped this chat and gets no messages any more. Please talk to each other.",
-        name=organisation.name,
-    )
-    return Screen(text, ((_desk_button(t, organisation),), home_row(t)))
-
-
-def ask_place_name(t: Translator) -> Html:
-    """Ask for a place's name."""
-    return t("What is the place called? Write it as people say it, for example: Café International")
-
-
-def ask_place_address(t: Translator) -> Html:
-    """Ask for a place's address."""
-    return t("Where is it? Write street and number, or skip this.")
-
-
-def bad_place(t: Translator, limit: int) -> Html:
-    """Refuse what is too long for a place."""
-    return t("Please write one line of at most {limit} letters.", limit=limit)
+def coordinator_lost(t: Translator, organisation: Organisation, *, for_good: bool) -> Screen:
+    """Tell colleagues that a coordinator left, or stopped the chat and gets no messages any more."""
+    if for_good:
+        text = t("Somebody who coordinated {name} left. Please look who takes over.", name=organisation.name)
+    else:
+        text = t("Somebody who coordinates {name} gets no messages here any more.", name=organisation.name)
+    return Screen(text, (_way(t, organisation, B_("🏛 My organisation")),))
 
 
 def place_added(t: Translator, organisation: Organisation, place: Place) -> Screen:
     """Say that a place is there now."""
     text = lines(t("Done. You can now choose this place for shifts:"), place_line(t, place))
-    return Screen(text, (_back_to_desk(t, organisation),))
+    return Screen(text, (_way(t, organisation),))
+
+
+def doors(t: Translator, page: Page[str]) -> Screen:
+    """Let somebody say what it is about."""
+    text = paragraphs(
+        t("🚪 <b>What is it about?</b>"), t("In an emergency call 112 (ambulance, fire) or 110 (police). It is free.")
+    )
+    rows = [(Button(topic_caption(t, topic), "offer.topic", topic_number(topic)),) for topic in page.items]
+    if page.more is not None:
+        rows.append((Button(t.button("More…"), "offer.list", arg=page.more),))
+    return Screen(text, (*rows, home_row(t)))
+
+
+def topic_caption(t: Translator, topic: str) -> str:
+    """Name a topic; one that only a centre's own file knows is shown as it is written there."""
+    return t.button(TOPICS[topic]) if topic in TOPICS else topic.replace("_", " ")
+
+
+def doors_about(t: Translator, topic: str, page: Page[tuple[Offer, Organisation]]) -> Screen:
+    """Show the doors for a topic: who it is, for whom, when, and how old the facts are."""
+    heading = t("🚪 <b>{topic}</b>", topic=topic_caption(t, topic))
+    text = paragraphs(heading, *(_door(t, offer, carrier) for offer, carrier in page.items))
+    if page.more is None:
+        return Screen(text, ((Button(t.button("‹ Back"), "offer.list"), *home_row(t)),))
+    more = (Button(t.button("More…"), "offer.topic", topic_number(topic), arg=page.more),)
+    return Screen(text, (more, (Button(t.button("‹ Back"), "offer.list"), *home_row(t))))
+
+
+def _door(t: Translator, offer: Offer, carrier: Organisation) -> Html:
+    day = t.isolated(format_date(offer.checked, "medium", locale=t.cldr))
+    return lines(
+        t("<b>{name}</b>", name=offer.name),
+        t("🏛 {carrier}", carrier=carrier.name),
+        t("👥 For: {whom}", whom=t(offer.audience)) if offer.audience else None,
+        t("☎️ {contact}", contact=carrier.contact) if carrier.contact else None,
+        t("🕑 {hours}", hours=_hours(t, carrier.office_hours)) if carrier.office_hours else None,
+        t("Checked on {day}.", day=day),
+    )
+
+
+def _hours(t: Translator, hours: str) -> str:
+    """Say opening hours with the reader's weekdays; what is not in the file's form is shown as it is."""
+    days = [day.partition(" ") for day in hours.split("; ")]
+    if any(day not in WEEK for day, _, _ in days):
+        return hours
+    return " · ".join(f"{t.weekday(WEEK.index(day), short=True)} {t.isolated(times)}" for day, _, times in days)

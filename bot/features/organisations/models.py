@@ -5,7 +5,6 @@ from datetime import date, datetime
 from sqlmodel import Field, SQLModel
 
 from bot.core.columns import instant, json_column, key_to
-from bot.core.person import Role
 
 
 class Organisation(SQLModel, table=True):
@@ -50,7 +49,7 @@ class Invitation(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True)
-    role: Role
+    role: str  # a value of Role
     organisation_id: int | None = Field(default=None, sa_column=key_to("organisation.id", nullable=True))
     created_by: int | None = Field(default=None, sa_column=key_to("person.id", nullable=True))
     created_at: datetime = Field(sa_column=instant())

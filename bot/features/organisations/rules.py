@@ -1,14 +1,20 @@
-"""Who may invite whom, and which invitations are good."""
+"""Who may invite whom, which invitations are good, what a page of doors holds."""
 
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 
 from bot.core.person import Role
 from bot.features.organisations.models import Invitation
 
+T = TypeVar("T")
 VALID_FOR = timedelta(days=7)
 TRIES = 5
 TRIES_WITHIN = timedelta(hours=1)
 INVITED_ROLES = frozenset({Role.COORDINATOR, Role.ADMIN})
+NAME_LIMIT = 40  # as wherever somebody says what she wants to be called by
 
 
 def may_invite(held: frozenset[tuple[Role, int]], role: Role, organisation_id: int | None) -> bool:
@@ -26,3 +32,29 @@ def is_good(invitation: Invitation, now: datetime) -> bool:
 def is_locked_out(wrong_tries: int) -> bool:
     """Say whether somebody tried too many wrong links lately."""
     return wrong_tries >= TRIES
+
+
+def name_from_profile(name: str) -> str:
+    """Return a profile's name if colleagues can be shown it: one line, no link, no handle; else nothing."""
+    name = " ".join(name.split())[:NAME_LIMIT].strip()
+    return "" if any(part in name for part in ("@", "://", "t.me", "+")) else name
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Part of a list; ``more`` is the number of the next page, the first after the last, nothing if all fits."""
+
+    items: Sequence[T]
+    more: int | None
+
+
+def page_of(items: Sequence[T], number: int, size: int) -> Page[T]:
+    """Cut a page out of a list; a number that is no more means the first."""
+    pages = max(1, -(-len(items) // size))
+    number = number if 0 <= number < pages else 0
+    return Page(items[number * size : (number + 1) * size], (number + 1) % pages if pages > 1 else None)
+
+
+def topic_number(topic: str) -> int:
+    """Return the stable number that stands for a topic in a button."""
+    return int.from_bytes(hashlib.blake2s(topic.encode(), digest_size=4).digest()) & 0x7FFFFFFF

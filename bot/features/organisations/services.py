@@ -42,9 +42,7 @@ def create_invitation(
     """
     if role not in rules.INVITED_ROLES or (role == Role.ADMIN) != (organisation_id is None):
         raise ValueError("coordinators are invited to an organisation, admins to none")
-    if created_by is not None and not rules.may_invite(
-        grants(uow.session, created_by), role, organisation_id
-    ):
+    if created_by is not None and not rules.may_invite(grants(uow.session, created_by), role, organisation_id):
         raise NotAllowed
     if organisation_id is not None and queries.organisation(uow.session, organisation_id) is None:
         raise Gone
@@ -80,7 +78,7 @@ def accept_invitation(uow: UnitOfWork, keyring: Keyring, person_id: int, token: 
     accepted = Accepted(
         role=Role(invitation.role),
         organisation=queries.organisation(uow.session, scope) if scope else None,
-        anew=(invitation.role, scope) not in grants(uow.session, person_id),
+        anew=(Role(invitation.role), scope) not in grants(uow.session, person_id),
     )
     if accepted.anew:
         if not _use(uow, invitation, person_id):
@@ -207,9 +205,7 @@ def _tell_of_new_one(uow: UnitOfWork, invitation: Invitation, person_id: int) ->
 
 
 def _end_invitations(uow: UnitOfWork, person_id: int, organisation_id: int | None = None) -> None:
-    query = delete(Invitation).where(
-        col(Invitation.created_by) == person_id, col(Invitation.used_at).is_(None)
-    )
+    query = delete(Invitation).where(col(Invitation.created_by) == person_id, col(Invitation.used_at).is_(None))
     if organisation_id is not None:
         query = query.where(col(Invitation.organisation_id) == organisation_id)
     uow.session.execute(query)

@@ -1,12 +1,17 @@
 """Tables of shifts and sign-ups, with the few statements that keep their counts exact under any number of writers."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, update
+from sqlalchemy import CheckConstraint, CursorResult, Index, UniqueConstraint, Update, case, delete, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.columns import instant, key_to
+from bot.core.outbox import Message
+from bot.core.refusal import Gone
 
 
 class ShiftState(StrEnum):
@@ -26,11 +31,42 @@ class SignUpState(StrEnum):
     DECLINED = "declined"
 
 
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """When (UTC) and where a shift is; ``place_id`` names a saved place, ``place_name`` is what people read."""
+
+    starts_at: datetime
+    ends_at: datetime
+    place_name: str
+    place_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What an organisation needs: the contents of a shift. ``note_locale`` is the language the note was typed in."""
+
+    organisation_id: int
+    activity_id: int
+    venue: Venue
+    max_people: int
+    min_people: int = 1
+    languages: tuple[str, ...] = ()
+    note: str = ""
+    note_locale: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """Return it as columns of a shift; the languages have a table of their own."""
+        everything = asdict(self)
+        everything.pop("languages")
+        return {**everything.pop("venue"), **everything}
+
+
 class Shift(SQLModel, table=True):
     """People needed at a place from one instant (UTC) to another.
 
     ``taken`` counts the confirmed sign-ups. ``revision`` grows whenever the shift becomes something else for those on
-    it. ``next_in_line`` was the last number drawn for the waitlist; ``shortage`` numbers the times it lacks people.
+    it. ``next_in_line`` is the last number drawn for the waitlist; ``shortage`` grows whenever enough people are found,
+    so that it numbers the times there were too few.
     """
 
     __table_args__ = (
@@ -82,6 +118,20 @@ class Shift(SQLModel, table=True):
         """Whether it has fewer people than it needs."""
         return self.taken < self.min_people
 
+    def need(self, starts_at: datetime, languages: tuple[str, ...]) -> Need:
+        """Return what it asks for, beginning at another instant."""
+        venue = Venue(starts_at, starts_at + (self.ends_at - self.starts_at), self.place_name, self.place_id)
+        people = (self.max_people, self.min_people)
+        return Need(self.organisation_id, self.activity_id, venue, *people, languages, self.note, self.note_locale)
+
+    def message(self, kind: str, step: str, args: Mapping[str, Any] | None = None) -> Message:
+        """Return a message about it that each person gets once per ``step``, pointless when it is over."""
+        return Message(kind, f"{kind}:{self.key}:{step}", {"id": self.key, **(args or {})}, expires_at=self.ends_at)
+
+    def put(self, venue: Venue) -> None:
+        """Set time and place."""
+        self.sqlmodel_update(asdict(venue))
+
 
 class ShiftLanguage(SQLModel, table=True):
     """A language of which a volunteer should speak at least one (a code of ``translation.SPOKEN``)."""
@@ -119,34 +169,61 @@ class SignUp(SQLModel, table=True):
         return self.state in {SignUpState.CONFIRMED, SignUpState.WAITLISTED}
 
 
-def locked_shift(session: Session, shift_id: int) -> Shift | None:
-    """Return the shift as it is now; on PostgreSQL nobody else changes it or its list until the commit."""
+def locked_shift(session: Session, shift_id: int) -> Shift:
+    """Return the shift as it is now; on PostgreSQL nobody else changes it or its list until the commit.
+
+    :raises Gone: it was deleted.
+    """
     query = select(Shift).where(Shift.id == shift_id).with_for_update(key_share=True)
-    return session.exec(query.execution_options(populate_existing=True)).first()
+    found = session.exec(query.execution_options(populate_existing=True)).first()
+    if found is None:
+        raise Gone
+    return found
+
+
+def answer(session: Session, shift: Shift, person_id: int, state: SignUpState, now: datetime) -> SignUp:
+    """Note somebody's answer to a shift in place of an earlier one; who waits anew goes to the end of the line."""
+    row = session.exec(select(SignUp).where(SignUp.shift_id == shift.id, SignUp.person_id == person_id)).first()
+    if row is None:
+        row = SignUp(shift_id=shift.key, person_id=person_id, state=state, created_at=now, changed_at=now)
+    row.line = draw_number(session, shift) if state == SignUpState.WAITLISTED else 0
+    row.state, row.changed_at, row.must_reconfirm, row.coming_at = state, now, False, None
+    session.add(row)
+    return row
 
 
 def claim_place(session: Session, shift: Shift) -> bool:
     """Take a free place of an open shift; return False if there is none, whoever else is claiming right now."""
-    free = (col(Shift.taken) < col(Shift.max_people), col(Shift.state) == ShiftState.OPEN)
-    claim = update(Shift).where(col(Shift.id) == shift.key, *free).values(taken=Shift.taken + 1)
+    taken, least, shortage = col(Shift.taken), col(Shift.min_people), col(Shift.shortage)
+    claim = update(Shift).where(col(Shift.id) == shift.key, col(Shift.state) == ShiftState.OPEN)
+    enough = case((taken + 1 == least, shortage + 1), else_=shortage)
+    claim = claim.where(taken < col(Shift.max_people)).values(taken=taken + 1, shortage=enough)
     return _changes_one(session, shift, claim)
 
 
 def free_place(session: Session, shift: Shift) -> None:
     """Give a place back."""
-    free = update(Shift).where(col(Shift.id) == shift.key, col(Shift.taken) > 0)
-    _changes_one(session, shift, free.values(taken=Shift.taken - 1))
+    taken = col(Shift.taken)
+    _changes_one(session, shift, update(Shift).where(col(Shift.id) == shift.key, taken > 0).values(taken=taken - 1))
 
 
 def draw_number(session: Session, shift: Shift) -> int:
     """Draw the next number of the waitlist; nobody else gets the same one."""
-    draw = update(Shift).where(col(Shift.id) == shift.key).values(next_in_line=Shift.next_in_line + 1)
-    _changes_one(session, shift, draw)
+    following = col(Shift.next_in_line) + 1
+    _changes_one(session, shift, update(Shift).where(col(Shift.id) == shift.key).values(next_in_line=following))
     return shift.next_in_line
 
 
-def _changes_one(session: Session, shift: Shift, statement: object) -> bool:
+def _changes_one(session: Session, shift: Shift, statement: Update) -> bool:
     session.flush()
-    result = session.execute(statement.execution_options(synchronize_session=False))  # type: ignore[attr-defined]
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)
     session.refresh(shift)
-    return bool(result.rowcount == 1)
+    return result.rowcount == 1
+
+
+def set_languages(session: Session, shift_id: int, languages: Sequence[str]) -> None:
+    """Replace the languages of a shift; none removes them."""
+    session.execute(delete(ShiftLanguage).where(col(ShiftLanguage.shift_id) == shift_id))
+    session.add_all([ShiftLanguage(shift_id=shift_id, language=code) for code in dict.fromkeys(languages)])
+    session.flush()

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
+from bot.core.consent import Consent, Purpose
 from bot.core.person import Person
 from bot.features.organisations.models import Organisation, Place
 from bot.features.shifts.models import Shift, ShiftLanguage, ShiftState, SignUp, SignUpState
@@ -62,7 +63,8 @@ def facts(session: Session, shift_id: int) -> Facts | None:
     if row is None:
         return None
     found, activity, organisation, place = row
-    address = place.address if place else ""
+    # An outer join: where no saved place is named there is none.
+    address = getattr(place, "address", "")
     return Facts(found, activity, organisation, address, tuple(shift_languages(session, shift_id)))
 
 
@@ -108,8 +110,14 @@ def overlapping(session: Session, shift: Shift, person_ids: Collection[int]) -> 
     return {person_id: other for person_id, other in session.exec(query)}
 
 
+def overlap(session: Session, shift: Shift, person_id: int) -> Offered | None:
+    """Return the standing shift at the same time in which somebody has a place."""
+    other = overlapping(session, shift, [person_id]).get(person_id)
+    return Offered(other, session.get_one(Activity, other.activity_id)) if other else None
+
+
 def fitting(session: Session, shift: Shift, zone: ZoneInfo) -> list[Person]:
-    """Return whom a shift fits: what volunteers.queries says, minus who answered already or has a place elsewhere then."""
+    """Return whom a shift fits: who wants such a thing, did not answer yet and has no place elsewhere then."""
     wanted = Wanted(
         activity_id=shift.activity_id,
         languages=frozenset(shift_languages(session, shift.key)),
@@ -119,6 +127,13 @@ def fitting(session: Session, shift: Shift, zone: ZoneInfo) -> list[Person]:
     people = fitting_volunteers(session, wanted, without=answered)
     busy = overlapping(session, shift, [person.key for person in people])
     return [person for person in people if person.key not in busy]
+
+
+def people_to_tell(session: Session, shift: Shift, zone: ZoneInfo) -> int:
+    """Count whom an announcement of a shift would reach: whom it fits and who agreed to be told."""
+    query = select(Consent.person_id).where(Consent.purpose == Purpose.ANNOUNCEMENTS)
+    agreed = set(session.exec(query.where(col(Consent.withdrawn_at).is_(None))))
+    return sum(person.key in agreed for person in fitting(session, shift, zone))
 
 
 def open_shifts_for(session: Session, person_id: int, now: datetime, zone: ZoneInfo) -> list[Offered]:
@@ -136,7 +151,9 @@ def open_shifts_for(session: Session, person_id: int, now: datetime, zone: ZoneI
 
     def fits(found: Shift) -> bool:
         words = needed.get(found.key, set())
-        return found.activity_id in likes and slot_of(found.starts_at, zone) in can and not (words and not words & speaks)
+        return (
+            found.activity_id in likes and slot_of(found.starts_at, zone) in can and not (words and not words & speaks)
+        )
 
     offered = [Offered(found, activity, fits(found), answers.get(found.key)) for found, activity in rows]
     return sorted(offered, key=_by_interest)

@@ -1,7 +1,7 @@
 """Pure decisions about shifts: who gets a place, who moves up, which times and numbers are possible."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.core.refusal import Gone, Refusal
 from bot.core.translation import N_
 from bot.features.shifts.models import Shift, ShiftState, SignUp, SignUpState
+from bot.features.shifts.queries import ON, Offered
 from bot.features.volunteers.models import Volunteer
 
 FARTHEST = timedelta(days=366)
@@ -28,9 +29,9 @@ REASONS = (
 class ShiftRefusal(Refusal):
     """A "no" about one shift."""
 
-    def __init__(self, shift_id: int) -> None:
-        super().__init__(shift_id)
-        self.shift_id = shift_id
+    def __init__(self, shift: Shift) -> None:
+        super().__init__(shift.id)
+        self.shift = shift
 
 
 class ShiftFull(ShiftRefusal):
@@ -72,10 +73,9 @@ class ShiftChanged(ShiftRefusal):
 class Overlaps(ShiftRefusal):
     """She has a place in ``other`` at the same time."""
 
-    def __init__(self, shift_id: int, other: Shift, activity: str) -> None:
-        super().__init__(shift_id)
+    def __init__(self, shift: Shift, other: Offered) -> None:
+        super().__init__(shift)
         self.other = other
-        self.activity = activity
 
 
 class StartInPast(Refusal):
@@ -104,71 +104,71 @@ class NoSuchTime(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Somebody's wish for a place, with all that decides it; ``other`` is a shift of hers at the same time."""
+    """Somebody's wish for a place: who she is, what she answered before, a shift of hers at the same time."""
 
-    shift: Shift
-    volunteer: Volunteer | None
-    sign_up: SignUp | None
-    other: Overlaps | None
+    volunteer: Volunteer | None = None
+    sign_up: SignUp | None = None
+    other: Offered | None = None
     or_wait: bool = False
 
 
-def decide_sign_up(wish: Wish, now: datetime) -> SignUpState:
-    """Decide whether a wish gets a place or a place in the waitlist.
+def decide_sign_up(shift: Shift, wish: Wish, now: datetime) -> SignUpState:
+    """Decide whether a wish gets a place or one in the waitlist.
 
     :raises Gone, ShiftCancelled, ShiftInPast, NotVolunteer, VolunteerPaused, AlreadySignedUp, AlreadyWaiting,
         Overlaps, ShiftFull:
     """
-    require_standing(wish.shift, now)
-    require_active(wish.shift, wish.volunteer)
-    if wish.sign_up and wish.sign_up.state == SignUpState.CONFIRMED:
-        raise AlreadySignedUp(wish.shift.key)
+    require_standing(shift, now)
+    require_active(shift, wish.volunteer)
+    state = wish.sign_up.state if wish.sign_up else None
+    if state == SignUpState.CONFIRMED:
+        raise AlreadySignedUp(shift)
     if wish.other:
-        raise wish.other
-    if not wish.shift.is_full:
+        raise Overlaps(shift, wish.other)
+    if not shift.is_full:
         return SignUpState.CONFIRMED
-    if wish.sign_up and wish.sign_up.state == SignUpState.WAITLISTED:
-        raise AlreadyWaiting(wish.shift.key)
+    if state == SignUpState.WAITLISTED:
+        raise AlreadyWaiting(shift)
     if not wish.or_wait:
-        raise ShiftFull(wish.shift.key)
+        raise ShiftFull(shift)
     return SignUpState.WAITLISTED
 
 
-def require_standing(shift: Shift, now: datetime) -> None:
-    """Refuse what is not published, cancelled or has begun."""
+def require_standing(shift: Shift, now: datetime) -> Shift:
+    """Refuse what is not published, cancelled or has begun; return it otherwise."""
     if shift.state == ShiftState.DRAFT:
         raise Gone
     if shift.state == ShiftState.CANCELLED:
-        raise ShiftCancelled(shift.key)
+        raise ShiftCancelled(shift)
     if shift.starts_at <= now:
-        raise ShiftInPast(shift.key)
+        raise ShiftInPast(shift)
+    return shift
+
+
+def require_on(shift: Shift, sign_up: SignUp | None, *states: SignUpState) -> SignUp:
+    """Refuse whoever has no place and does not wait (or is in none of these states); return her answer otherwise."""
+    if sign_up is None or sign_up.state not in (states or ON):
+        raise NotSignedUp(shift)
+    return sign_up
 
 
 def require_active(shift: Shift, volunteer: Volunteer | None) -> None:
     """Refuse whoever is no volunteer or takes a break."""
     if volunteer is None:
-        raise NotVolunteer(shift.key)
+        raise NotVolunteer(shift)
     if volunteer.paused:
-        raise VolunteerPaused(shift.key)
+        raise VolunteerPaused(shift)
 
 
-@dataclass(frozen=True, slots=True)
-class Promotion:
-    """Who moves up from the waitlist, in order, and who is passed over because she is elsewhere then."""
-
-    promoted: tuple[int, ...] = ()
-    passed_over: tuple[int, ...] = ()
-
-
-def decide_promotion(line: Sequence[int], busy: Collection[int], free: int) -> Promotion:
-    """Decide who gets the free places; ``line`` holds people in the waitlist's order."""
+def decide_promotion(line: Sequence[int], busy: Container[int], free: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Decide who of the waitlist (people in its order) gets the free places, and who is passed over as busy."""
     promoted: list[int] = []
     passed: list[int] = []
     for person_id in line:
         if len(promoted) >= free:
             break
         (passed if person_id in busy else promoted).append(person_id)
-    return Promotion(tuple(promoted), tuple(passed))
+    return tuple(promoted), tuple(passed)
 
 
 def require_times(starts_at: datetime, ends_at: datetime, now: datetime) -> None:

@@ -1,219 +1,252 @@
-"""What coordinators and volunteers do with shifts; every change and every message it causes in one unit of work."""
+"""What coordinators and volunteers do with shifts; every change and every message it causes in one unit of work.
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+After "refused" each docstring names the refusals, all kept in ``rules`` (NotAllowed and Gone in ``core.refusal``).
+"""
+
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, update
-from sqlmodel import col
-
 from bot.core.due import Appointment
-from bot.core.outbox import Message
 from bot.core.person import Person, coordinators, require_coordinator
-from bot.core.refusal import Gone
 from bot.core.store import UnitOfWork
-from bot.features.shifts import queries, rules
-from bot.features.shifts.models import (
-    Shift,
-    ShiftLanguage,
-    ShiftState,
-    SignUp,
-    SignUpState,
-    claim_place,
-    draw_number,
-    free_place,
-    locked_shift,
-)
-from bot.features.volunteers.models import Activity
+from bot.features.shifts import models, queries, rules
+from bot.features.shifts.models import Need, Shift, ShiftState, SignUp, SignUpState, Venue
 from bot.features.volunteers.queries import volunteer_of
 
 CONFIRMED, WAITLISTED = SignUpState.CONFIRMED, SignUpState.WAITLISTED
 
 
-@dataclass(frozen=True, slots=True)
-class Venue:
-    """When (UTC) and where a shift is; ``place_id`` names a saved place, ``place_name`` is what people read."""
-
-    starts_at: datetime
-    ends_at: datetime
-    place_name: str
-    place_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What an organisation needs: a new shift's contents. ``note_locale`` is the language the note was typed in."""
-
-    organisation_id: int
-    activity_id: int
-    venue: Venue
-    max_people: int
-    min_people: int = 1
-    languages: tuple[str, ...] = ()
-    note: str = ""
-    note_locale: str = ""
-
-
 def create_shift(uow: UnitOfWork, person_id: int, need: Need) -> Shift:
     """Make a draft that only its organisation's coordinators see. They may.
 
-    :raises NotAllowed, StartInPast, StartTooFar, TooLong, WrongCounts:
+    Refused: NotAllowed, StartInPast, StartTooFar, TooLong, WrongCounts.
     """
-    created = Shift(created_by=person_id, created_at=uow.now, **_columns(uow, person_id, need))
-    uow.session.add(created)
-    uow.session.flush()
-    _set_languages(uow, created, need.languages)
-    return created
+    return _fill(uow, person_id, Shift(created_by=person_id, created_at=uow.now, **need.columns()), need)
 
 
 def change_draft(uow: UnitOfWork, person_id: int, shift_id: int, need: Need) -> Shift:
     """Replace a draft's contents. The coordinators of its organisation (and of the new one) may.
 
-    :raises NotAllowed, Gone, ShiftChanged, StartInPast, StartTooFar, TooLong, WrongCounts:
+    Refused: NotAllowed, Gone, ShiftChanged (published meanwhile), StartInPast, StartTooFar, TooLong, WrongCounts.
     """
-    draft = _draft(uow, person_id, shift_id)
-    draft.sqlmodel_update(_columns(uow, person_id, need))
-    uow.session.execute(delete(ShiftLanguage).where(col(ShiftLanguage.shift_id) == shift_id))
-    _set_languages(uow, draft, need.languages)
-    return _changed(uow, draft)
+    return _fill(uow, person_id, _draft(uow, person_id, shift_id), need)
 
 
 def delete_draft(uow: UnitOfWork, person_id: int, shift_id: int) -> None:
-    """Throw a draft away. The coordinators of its organisation may.
-
-    :raises NotAllowed, Gone, ShiftChanged: it is published already.
-    """
+    """Throw a draft away. Its organisation's coordinators may. Refused: NotAllowed, Gone, ShiftChanged."""
     draft = _draft(uow, person_id, shift_id)
-    uow.session.execute(delete(ShiftLanguage).where(col(ShiftLanguage.shift_id) == shift_id))
+    models.set_languages(uow.session, shift_id, ())
     uow.session.delete(draft)
     uow.cards.refresh("roster", shift_id)
 
 
 def publish_shift(uow: UnitOfWork, person_id: int, shift_id: int) -> Shift:
-    """Open a draft for sign-up, telling nobody; one that is open stays so. The coordinators of its organisation may.
+    """Open a draft for sign-up, telling nobody; one that is open stays so. Its organisation's coordinators may.
 
-    :raises NotAllowed, Gone, ShiftCancelled, StartInPast, StartTooFar:
+    Refused: NotAllowed, Gone, ShiftCancelled, StartInPast, StartTooFar.
     """
     shift = _managed(uow, person_id, shift_id)
     if shift.is_open:
         return shift
     if shift.state == ShiftState.CANCELLED:
-        raise rules.ShiftCancelled(shift_id)
+        raise rules.ShiftCancelled(shift)
     rules.require_times(shift.starts_at, shift.ends_at, uow.now)
     shift.state, shift.published_at = ShiftState.OPEN, uow.now
     return _replanned(uow, shift)
 
 
 def copy_shift(uow: UnitOfWork, person_id: int, shift_id: int, starts_at: datetime) -> Shift:
-    """Make a draft like another shift, drafts and cancelled ones too, at another time. Its coordinators may.
+    """Make a draft like another shift, whatever its state, at another instant. Its organisation's coordinators may.
 
-    :raises NotAllowed, Gone, StartInPast, StartTooFar:
+    Refused: NotAllowed, Gone, StartInPast, StartTooFar.
     """
     old = _managed(uow, person_id, shift_id)
-    venue = Venue(starts_at, starts_at + (old.ends_at - old.starts_at), old.place_name, old.place_id)
-    languages = tuple(queries.shift_languages(uow.session, shift_id))
-    need = Need(old.organisation_id, old.activity_id, venue, old.max_people, old.min_people, languages)
-    copied = create_shift(uow, person_id, need)
-    copied.note, copied.note_locale = old.note, old.note_locale
-    return copied
+    need = old.need(starts_at, tuple(queries.shift_languages(uow.session, shift_id)))
+    return create_shift(uow, person_id, need)
 
 
 def move_shift(uow: UnitOfWork, person_id: int, shift_id: int, venue: Venue) -> Shift:
     """Give an open shift another time or place; all on it are told and asked again. Its coordinators may.
 
-    :raises NotAllowed, Gone, ShiftCancelled, ShiftInPast, StartInPast, StartTooFar, TooLong:
+    Refused: NotAllowed, Gone, ShiftCancelled, ShiftInPast, StartInPast, StartTooFar, TooLong.
     """
-    shift = _managed(uow, person_id, shift_id)
-    rules.require_standing(shift, uow.now)
+    shift = rules.require_standing(_managed(uow, person_id, shift_id), uow.now)
     rules.require_times(venue.starts_at, venue.ends_at, uow.now)
     before = int(shift.starts_at.timestamp())
-    _place(shift, venue)
-    shift.revision += 1
-    held = update(SignUp).where(col(SignUp.shift_id) == shift_id, col(SignUp.state) == CONFIRMED)
-    uow.session.execute(held.values(must_reconfirm=True, coming_at=None))
-    uow.session.expire_all()
-    people = [person for _, person in queries.signed_up(uow.session, shift_id, *queries.ON)]
-    for person in people:
-        _tell(uow, person, shift, "shift.moved", str(shift.revision), {"from": before})
-    _replanned(uow, shift)
-    _promote(uow, shift)
-    _refill(uow, [person.key for person in people])
-    return shift
+    shift.put(venue)
+    for row, _ in queries.signed_up(uow.session, shift_id, CONFIRMED):
+        row.must_reconfirm, row.coming_at = True, None
+    return _told(uow, shift, "shift.moved", {"from": before})
 
 
 def cancel_shift(uow: UnitOfWork, person_id: int, shift_id: int, reason: str, locale: str = "") -> Shift:
-    """Call an open shift off for good; all on it are told why. Its coordinators may.
+    """Call an open shift off for good; all on it are told why. Its organisation's coordinators may.
 
-    ``reason`` is one of ``rules.REASONS`` or typed text in the language ``locale``.
-
-    :raises NotAllowed, Gone, ShiftCancelled, ShiftInPast:
+    ``reason`` is one of ``rules.REASONS``, or text typed in the language ``locale``.
+    Refused: NotAllowed, Gone, ShiftCancelled, ShiftInPast.
     """
-    shift = _managed(uow, person_id, shift_id)
-    rules.require_standing(shift, uow.now)
+    shift = rules.require_standing(_managed(uow, person_id, shift_id), uow.now)
     shift.state, shift.cancel_reason, shift.cancel_locale = ShiftState.CANCELLED, reason, locale
-    shift.revision += 1
-    people = [person for _, person in queries.signed_up(uow.session, shift_id, *queries.ON)]
-    for person in people:
-        _tell(uow, person, shift, "shift.cancelled", str(shift.revision))
-    _replanned(uow, shift)
-    _refill(uow, [person.key for person in people])
-    return shift
+    return _told(uow, shift, "shift.cancelled", {})
 
 
 def sign_up(uow: UnitOfWork, person_id: int, shift_id: int, *, or_wait: bool = False) -> SignUp:
-    """Give a volunteer a place; with ``or_wait`` and no place free, one at the end of the waitlist. She, for herself.
+    """Give a volunteer a place; with ``or_wait`` and none free, one at the end of the waitlist. She, for herself.
 
-    :raises Gone, ShiftCancelled, ShiftInPast, NotVolunteer, VolunteerPaused, AlreadySignedUp, AlreadyWaiting,
-        Overlaps, ShiftFull:
+    Refused: Gone, ShiftCancelled, ShiftInPast, NotVolunteer, VolunteerPaused, AlreadySignedUp, AlreadyWaiting,
+    Overlaps, ShiftFull.
     """
-    shift = _locked(uow, shift_id)
+    shift = models.locked_shift(uow.session, shift_id)
     promoted = _promote(uow, shift)  # nobody passes those who wait
     old = queries.sign_up_of(uow.session, shift_id, person_id)
     if old and person_id in promoted:
         return old
-    wish = rules.Wish(shift, volunteer_of(uow.session, person_id), old, _overlap(uow, shift, person_id), or_wait)
-    state = rules.decide_sign_up(wish, uow.now)
-    if state == CONFIRMED and not claim_place(uow.session, shift):
-        raise rules.ShiftFull(shift_id)
+    volunteer = volunteer_of(uow.session, person_id)
+    wish = rules.Wish(volunteer, old, queries.overlap(uow.session, shift, person_id), or_wait)
+    state = rules.decide_sign_up(shift, wish, uow.now)
+    if state == CONFIRMED and not models.claim_place(uow.session, shift):
+        raise rules.ShiftFull(shift)
     return _note(uow, shift, person_id, state)
 
 
 def withdraw(uow: UnitOfWork, person_id: int, shift_id: int) -> SignUp:
     """Give a place (or one in the waitlist) back; the waitlist moves up. She, for herself, until it begins.
 
-    :raises Gone, ShiftCancelled, ShiftInPast, NotSignedUp:
+    Refused: Gone, ShiftCancelled, ShiftInPast, NotSignedUp.
     """
-    shift = _locked(uow, shift_id)
-    rules.require_standing(shift, uow.now)
-    old = queries.sign_up_of(uow.session, shift_id, person_id)
-    if old is None or not old.is_on:
-        raise rules.NotSignedUp(shift_id)
-    held = old.state == CONFIRMED
-    noted = _note(uow, shift, person_id, SignUpState.WITHDRAWN)
+    shift = rules.require_standing(models.locked_shift(uow.session, shift_id), uow.now)
+    held = rules.require_on(shift, queries.sign_up_of(uow.session, shift_id, person_id)).state == CONFIRMED
+    row = _note(uow, shift, person_id, SignUpState.WITHDRAWN)
     if held:
-        _give_back(uow, shift, person_id)
-    return noted
+        give_back(uow, shift, person_id)
+    return row
 
 
 def decline(uow: UnitOfWork, person_id: int, shift_id: int) -> SignUp:
     """Note that a volunteer does not want this one; a place she has is given back. She, for herself.
 
-    :raises Gone, ShiftCancelled, ShiftInPast, NotVolunteer:
+    Refused: Gone, ShiftCancelled, ShiftInPast, NotVolunteer.
     """
-    shift = _locked(uow, shift_id)
-    rules.require_standing(shift, uow.now)
+    shift = rules.require_standing(models.locked_shift(uow.session, shift_id), uow.now)
     if volunteer_of(uow.session, person_id) is None:
-        raise rules.NotVolunteer(shift_id)
+        raise rules.NotVolunteer(shift)
     old = queries.sign_up_of(uow.session, shift_id, person_id)
     if old and old.is_on:
         return withdraw(uow, person_id, shift_id)
     return _note(uow, shift, person_id, SignUpState.DECLINED)
 
 
-def confirm_coming(uow: UnitOfWork, person_id: int, shift_id: int) -> SignUp:
-    """Note that somebody who has a place is coming; after a move, that it still suits her. She, for herself.
+def reconfirm(uow: UnitOfWork, person_id: int, shift_id: int, *, coming: bool = False) -> SignUp:
+    """Note that a moved shift still suits somebody who has a place. She, for herself.
 
-    :raises Gone, ShiftCancelled, ShiftInPast, NotSignedUp, Overlaps:
+    Refused: Gone, ShiftCancelled, ShiftInPast, NotSignedUp, Overlaps (she has another shift at the new time).
     """
-    ...
+    shift = rules.require_standing(models.locked_shift(uow.session, shift_id), uow.now)
+    row = rules.require_on(shift, queries.sign_up_of(uow.session, shift_id, person_id), CONFIRMED)
+    other = queries.overlap(uow.session, shift, person_id) if row.must_reconfirm else None
+    if other:
+        raise rules.Overlaps(shift, other)
+    row.must_reconfirm, row.coming_at = False, uow.now if coming else row.coming_at
+    uow.session.add(row)
+    _changed(uow, shift)
+    return row
+
+
+def confirm_coming(uow: UnitOfWork, person_id: int, shift_id: int) -> SignUp:
+    """Note that somebody who has a place is coming (so a move suits her too). She, for herself; refused as above."""
+    return reconfirm(uow, person_id, shift_id, coming=True)
+
+
+def give_back(uow: UnitOfWork, shift: Shift, person_id: int) -> None:
+    """Free a place whose sign-up has ended; the waitlist moves up, a shortage is told. Only this feature calls it."""
+    models.free_place(uow.session, shift)
+    _promote(uow, shift)
+    _refill(uow, [person_id])
+    _changed(uow, shift)
+    if rules.matters_soon(shift, uow.now):
+        tell_coordinators(uow, shift, "shift.below_minimum", f"{shift.revision}:{shift.shortage}")
+
+
+def tell_coordinators(uow: UnitOfWork, shift: Shift, kind: str, step: str, person_id: int = 0) -> None:
+    """Tell the coordinators of a shift's organisation something once per ``step``. Only this feature calls it."""
+    for person in coordinators(uow.session, shift.organisation_id):
+        uow.outbox.tell(person, shift.message(kind, step, {"person": person_id}))
+
+
+def _fill(uow: UnitOfWork, person_id: int, shift: Shift, need: Need) -> Shift:
+    require_coordinator(uow.session, person_id, need.organisation_id)
+    rules.require_times(need.venue.starts_at, need.venue.ends_at, uow.now)
+    rules.require_counts(need.min_people, need.max_people)
+    shift.sqlmodel_update(need.columns())
+    uow.session.add(shift)
+    uow.session.flush()
+    models.set_languages(uow.session, shift.key, need.languages)
+    return _changed(uow, shift)
+
+
+def _managed(uow: UnitOfWork, person_id: int, shift_id: int) -> Shift:
+    shift = models.locked_shift(uow.session, shift_id)
+    require_coordinator(uow.session, person_id, shift.organisation_id)
+    return shift
+
+
+def _draft(uow: UnitOfWork, person_id: int, shift_id: int) -> Shift:
+    shift = _managed(uow, person_id, shift_id)
+    if shift.state != ShiftState.DRAFT:
+        raise rules.ShiftChanged(shift)
+    return shift
+
+
+def _note(uow: UnitOfWork, shift: Shift, person_id: int, state: SignUpState) -> SignUp:
+    _changed(uow, shift)
+    return models.answer(uow.session, shift, person_id, state, uow.now)
+
+
+def _promote(uow: UnitOfWork, shift: Shift) -> tuple[int, ...]:
+    """Let those who wait and can be reached move up in order; who is elsewhere then is passed over and told."""
+    if shift.is_full or not shift.is_open or shift.starts_at <= uow.now:
+        return ()
+    waiting = queries.signed_up(uow.session, shift.key, WAITLISTED)
+    people = {person.key: (row, person) for row, person in waiting if person.reachable}
+    busy = queries.overlapping(uow.session, shift, people)
+    promoted, passed_over = rules.decide_promotion(list(people), busy, shift.max_people - shift.taken)
+    for row, person in (people[key] for key in passed_over):
+        other = busy[person.key].key
+        uow.outbox.tell(person, shift.message("shift.passed_over", f"{row.line}:{other}", {"other": other}))
+    for row, person in (people[key] for key in promoted):
+        if models.claim_place(uow.session, shift):
+            uow.outbox.tell(person, shift.message("shift.promoted", str(row.line)))
+            _note(uow, shift, person.key, CONFIRMED)
+    return promoted
+
+
+def _refill(uow: UnitOfWork, person_ids: Collection[int]) -> None:
+    """Look whether people who became free move up elsewhere."""
+    for shift_id in queries.waiting_elsewhere(uow.session, person_ids, uow.now):
+        _promote(uow, models.locked_shift(uow.session, shift_id))
+
+
+def _told(uow: UnitOfWork, shift: Shift, kind: str, args: dict[str, Any]) -> Shift:
+    """Make a change known to everybody on the list and to whom it frees."""
+    shift.revision += 1
+    people: list[Person] = [person for _, person in queries.signed_up(uow.session, shift.key, *queries.ON)]
+    for person in people:
+        uow.outbox.tell(person, shift.message(kind, str(shift.revision), args))
+    _replanned(uow, shift)
+    _promote(uow, shift)
+    _refill(uow, [person.key for person in people])
+    return shift
+
+
+def _replanned(uow: UnitOfWork, shift: Shift) -> Shift:
+    uow.due.soon(Appointment(kind="shift.changed", at=uow.now, entity=shift.key))
+    return _changed(uow, shift)
+
+
+def _changed(uow: UnitOfWork, shift: Shift) -> Shift:
+    uow.session.add(shift)
+    uow.session.flush()
+    for kind in ("shift", "roster"):
+        uow.cards.refresh(kind, shift.key)
+    return shift

@@ -1,0 +1,249 @@
+"""Telling many people: announcing a shift, sending a broadcast, taking it back, stopping and going on."""
+
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from bot.core.card import queue_refreshes
+from bot.core.consent import Consent, Purpose, give_consent, withdraw_consent
+from bot.core.due import Appointment
+from bot.core.outbox import Lane, Message, Outgoing, State, Verb, continue_topic, stop_topic
+from bot.core.person import coordinators, is_coordinator_of, require_coordinator
+from bot.core.refusal import Gone, NotAllowed
+from bot.core.store import UnitOfWork
+from bot.features.announcements import queries, rules
+from bot.features.announcements.models import Audience, Broadcast, BroadcastState, BroadcastText, Draft
+from bot.features.shifts.models import Shift, ShiftState
+from bot.features.shifts.queries import shift as shift_of
+from bot.features.shifts.services import publish_shift
+
+CHUNK = 200  # people told in one unit of work, so that nobody's tap waits for a long list
+LEAVE = "broadcast.leave"
+
+
+# -- shifts --
+
+
+def announce_shift(uow: UnitOfWork, zone: ZoneInfo, person_id: int, shift_id: int) -> int:
+    """Publish a shift where it is a draft and tell whom it fits; return how many are told by this.
+
+    Who was told before is not told again. The coordinators of its organisation may.
+
+    :raises NotAllowed, Gone, CannotAnnounce: it is cancelled or has begun.
+    """
+    shift = managed_shift(uow, person_id, shift_id)
+    if shift.state == ShiftState.CANCELLED or shift.starts_at <= uow.now:
+        raise rules.CannotAnnounce
+    publish_shift(uow, person_id, shift_id)
+    message = Message(
+        kind="announcement.shift",
+        key=f"announcement:{shift_id}",
+        args={"id": shift_id},
+        lane=Lane.BULK,
+        topic=queries.announcement_topic(shift_id),
+        not_before=rules.decide_leaving(uow.now, zone, shift.starts_at),
+        expires_at=shift.starts_at,
+    )
+    told = sum(uow.outbox.tell(person, message) for person in queries.listeners(uow.session, shift, zone))
+    look_soon(uow, "announcement", shift_id)
+    return told
+
+
+def managed_shift(uow: UnitOfWork, person_id: int, shift_id: int) -> Shift:
+    """Return a shift to somebody who coordinates its organisation.
+
+    :raises Gone, NotAllowed:
+    """
+    shift = shift_of(uow.session, shift_id)
+    if shift is None:
+        raise Gone
+    require_coordinator(uow.session, person_id, shift.organisation_id)
+    return shift
+
+
+# -- broadcasts --
+
+
+def send_broadcast(uow: UnitOfWork, zone: ZoneInfo, person_id: int, draft: Draft) -> Broadcast:
+    """Keep a broadcast and let it leave after the hold, at night in the morning; the organisation's others see it too.
+
+    The coordinators of the organisation may, for the people on a shift those of the shift's organisation only.
+
+    :raises NotAllowed, NobodyToTell:
+    """
+    require_coordinator(uow.session, person_id, draft.organisation_id)
+    shift = _shift_of(uow, draft)
+    found = queries.reach(uow.session, draft.target, uow.now)
+    if not found.people:
+        raise rules.NobodyToTell(found.capped, found.unwilling)
+    sent = Broadcast(
+        organisation_id=draft.organisation_id,
+        author_id=person_id,
+        audience=draft.target.audience,
+        audience_value=draft.target.value,
+        original=draft.original,
+        planned=len(found.people),
+        created_at=uow.now,
+        leaves_at=rules.decide_leaving(uow.now + rules.HOLD, zone, shift.starts_at if shift else None),
+    )
+    uow.session.add(sent)
+    uow.session.flush()
+    for locale, text in draft.texts.items():
+        uow.session.add(BroadcastText(broadcast_id=sent.key, locale=locale, text=text))
+    uow.due.plan(Appointment(kind=LEAVE, at=sent.leaves_at, entity=sent.key))
+    seen = Message(kind="broadcast", key=f"broadcast.seen:{sent.key}", args={"id": sent.key})
+    for person in coordinators(uow.session, sent.organisation_id):
+        if person.id != person_id:
+            uow.outbox.tell(person, seen)
+    return sent
+
+
+def _shift_of(uow: UnitOfWork, draft: Draft) -> Shift | None:
+    if draft.target.audience != Audience.SHIFT:
+        return None
+    shift = shift_of(uow.session, int(draft.target.value))
+    if shift is None or shift.organisation_id != draft.organisation_id:
+        raise NotAllowed
+    return shift
+
+
+def managed_broadcast(uow: UnitOfWork, person_id: int, broadcast_id: int) -> Broadcast:
+    """Return a broadcast to somebody who coordinates its organisation.
+
+    :raises Gone, NotAllowed:
+    """
+    found = queries.broadcast(uow.session, broadcast_id)
+    if found is None:
+        raise Gone
+    require_coordinator(uow.session, person_id, found.organisation_id)
+    return found
+
+
+def recall_broadcast(uow: UnitOfWork, person_id: int, broadcast_id: int) -> Broadcast:
+    """Take a broadcast back before its first message left. The coordinators of its organisation may.
+
+    :raises Gone, NotAllowed, TooLateToRecall:
+    """
+    found = managed_broadcast(uow, person_id, broadcast_id)
+    if not _move(uow, found, BroadcastState.HELD, BroadcastState.RECALLED):
+        raise rules.TooLateToRecall
+    uow.due.drop(LEAVE, broadcast_id)
+    show_report(uow, "broadcast", broadcast_id)
+    return found
+
+
+def let_leave(uow: UnitOfWork, broadcast_id: int) -> None:
+    """Tell the next people of a broadcast; runs by itself once the hold is over, again and again until all are told.
+
+    Who it is for, who agrees and whether its author still coordinates are asked anew: a right that was taken away
+    within the hold takes the broadcast back.
+    """
+    found = queries.broadcast(uow.session, broadcast_id)
+    if found is None or found.complete:
+        return
+    if found.state == BroadcastState.HELD:
+        _begin_leaving(uow, found)
+    if found.state != BroadcastState.LEAVING:
+        return
+    people = queries.reach(uow.session, found.target, uow.now, topic=found.topic).people
+    left = [person for person in people if person.key > found.queued_until]
+    message = Message(kind=queries.MESSAGE, key=found.topic, args={"id": found.key}, lane=Lane.BULK, topic=found.topic)
+    for person in left[:CHUNK]:
+        uow.outbox.tell(person, message)
+        found.queued_until = person.key
+    found.complete = len(left) <= CHUNK
+    uow.session.add(found)
+    if not found.complete:
+        uow.due.soon(Appointment(kind=LEAVE, at=uow.now, entity=found.key))
+    look_soon(uow, "broadcast", found.key)
+
+
+def _begin_leaving(uow: UnitOfWork, found: Broadcast) -> None:
+    author = found.author_id
+    entitled = author is None or is_coordinator_of(uow.session, author, found.organisation_id)
+    _move(uow, found, BroadcastState.HELD, BroadcastState.LEAVING if entitled else BroadcastState.RECALLED)
+    found.planned = len(queries.reach(uow.session, found.target, uow.now).people)
+    show_report(uow, "broadcast", found.key)
+
+
+def _move(uow: UnitOfWork, found: Broadcast, old: BroadcastState, new: BroadcastState) -> bool:
+    """Change the state unless somebody else did first."""
+    change = update(Broadcast).where(col(Broadcast.id) == found.key, col(Broadcast.state) == old)
+    moved = uow.session.execute(change.values(state=new).execution_options(synchronize_session=False))
+    uow.session.refresh(found)
+    return bool(moved.rowcount == 1)  # type: ignore[attr-defined]
+
+
+# -- both: ``kind`` is "announcement" with a shift's id, or "broadcast" with its own --
+
+
+def stop_telling(uow: UnitOfWork, person_id: int, kind: str, entity: int) -> None:
+    """Hold back what has not left yet. The coordinators of the organisation may.
+
+    :raises Gone, NotAllowed:
+    """
+    if kind == "broadcast":
+        found = managed_broadcast(uow, person_id, entity)
+        _move(uow, found, BroadcastState.LEAVING, BroadcastState.STOPPED)
+        stop_topic(uow.session, found.topic)
+    else:
+        managed_shift(uow, person_id, entity)
+        stop_topic(uow.session, queries.announcement_topic(entity))
+    show_report(uow, kind, entity)
+
+
+def continue_telling(uow: UnitOfWork, person_id: int, kind: str, entity: int) -> None:
+    """Let go what was held back. The coordinators of the organisation may.
+
+    :raises Gone, NotAllowed:
+    """
+    if kind == "broadcast":
+        found = managed_broadcast(uow, person_id, entity)
+        _move(uow, found, BroadcastState.STOPPED, BroadcastState.LEAVING)
+        if found.state != BroadcastState.LEAVING:
+            return
+        _let_go(uow, found.topic)
+        uow.due.soon(Appointment(kind=LEAVE, at=uow.now, entity=entity))
+    else:
+        managed_shift(uow, person_id, entity)
+        _let_go(uow, queries.announcement_topic(entity))
+    look_soon(uow, kind, entity)
+    show_report(uow, kind, entity)
+
+
+def _let_go(uow: UnitOfWork, topic: str) -> None:
+    continue_topic(uow.session, topic)
+    uow.outbox.touched = True
+
+
+def look_soon(uow: UnitOfWork, kind: str, entity: int) -> None:
+    """Plan the next look at how far something got, earlier than one that is planned already."""
+    uow.due.drop(f"{kind}.look", entity)
+    uow.due.soon(Appointment(kind=f"{kind}.look", at=uow.now + rules.LOOK, entity=entity))
+
+
+def show_report(uow: UnitOfWork, kind: str, entity: int) -> None:
+    """Have every holder's report edited; it shall not queue behind the very messages it counts."""
+    if queue_refreshes(uow.session, kind, entity, uow.now):
+        rows = update(Outgoing).where(col(Outgoing.kind) == kind, col(Outgoing.verb) == Verb.REFRESH)
+        uow.session.execute(rows.where(col(Outgoing.state) == State.PENDING).values(lane=Lane.REMINDER))
+        uow.outbox.touched = True
+
+
+def hear_less(uow: UnitOfWork, person_id: int) -> None:
+    """Note that somebody wants to be told no more of what is needed. She, for herself."""
+    withdraw_consent(uow, person_id, Purpose.ANNOUNCEMENTS)
+
+
+def hear_again(uow: UnitOfWork, person_id: int) -> None:
+    """Undo ``hear_less``: the consent she gave last holds again, as a new record. She, for herself."""
+    query = select(Consent).where(Consent.person_id == person_id, Consent.purpose == Purpose.ANNOUNCEMENTS)
+    last = uow.session.exec(query.order_by(col(Consent.id).desc())).first()
+    if last is not None:
+        give_consent(uow, person_id, Purpose.ANNOUNCEMENTS, last.text_version, last.language)
+
+
+def forget_author(uow: UnitOfWork, person_id: int) -> None:
+    """Take a person's name off what she wrote; the words were her organisation's. Only /forget calls this."""
+    uow.session.execute(update(Broadcast).where(col(Broadcast.author_id) == person_id).values(author_id=None))

@@ -1,0 +1,6 @@
+"""The catalogue tool: finds the texts in the code, keeps the catalogues in step and holds them to the rules."""
+
+from bot.i18n.catalogues import codes, untranslated, update
+from bot.i18n.check import Offence, check
+
+__all__ = ["Offence", "check", "codes", "untranslated", "update"]

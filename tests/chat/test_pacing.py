@@ -1,0 +1,82 @@
+"""Telegram's limits are kept, whatever the answers' timing."""
+
+import random
+
+from bot.chat.pacing import GROUP_LIMIT, SPAN, Gate
+
+
+class Watch:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+def test_no_second_at_the_server_holds_more_than_the_rate() -> None:
+    watch, chance = Watch(), random.Random(4)
+    gate = Gate(30, watch)
+    arrived: list[float] = []
+    under_way: list[float] = []
+    chat = 0
+    while len(arrived) < 600:
+        while gate.free() > 0:
+            chat += 1
+            gate.start(chat)
+            reaches = watch.at + chance.uniform(0.01, 0.2)
+            arrived.append(reaches)
+            under_way.append(reaches + chance.uniform(0.01, 0.2))
+        watch.at += 0.01
+        for ends in [end for end in under_way if end <= watch.at]:
+            under_way.remove(ends)
+            gate.end()
+    arrived.sort()
+    worst = max(sum(1 for other in arrived if at <= other < at + 1) for at in arrived)
+    assert worst <= 30
+
+
+def test_an_answer_gives_its_token_back_a_second_later() -> None:
+    watch = Watch()
+    gate = Gate(1, watch)
+    gate.start(5)
+    assert gate.free() == 0
+    watch.at = 3.0
+    gate.end()
+    assert gate.free() == 0
+    watch.at = 3.0 + SPAN
+    assert gate.free() == 1
+
+
+def test_a_halt_stops_everything_and_a_shorter_one_never_shortens_it() -> None:
+    watch = Watch()
+    gate = Gate(30, watch)
+    gate.halt(10)
+    gate.halt(2)
+    watch.at = 9.9
+    assert gate.free() == 0
+    assert round(gate.wait(), 1) == 0.1
+    watch.at = 10.0
+    assert gate.free() == 30
+
+
+def test_a_chat_may_have_a_short_burst_and_then_one_message_a_second() -> None:
+    watch = Watch()
+    gate = Gate(30, watch)
+    waits = []
+    for _ in range(5):
+        waits.append(gate.chat_wait(7))
+        gate.start(7)
+    assert waits == [0.0, 0.0, 0.0, 1.0, 2.0]
+    assert gate.chat_wait(8) == 0.0
+
+
+def test_a_group_gets_no_more_than_its_limit_in_a_minute() -> None:
+    watch = Watch()
+    gate = Gate(30, watch)
+    for _ in range(GROUP_LIMIT):
+        watch.at += 1.5
+        assert gate.chat_wait(-9) == 0.0
+        gate.start(-9)
+    assert gate.chat_wait(-9) > 30

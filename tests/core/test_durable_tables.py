@@ -1,0 +1,133 @@
+"""Inbox, outbox and due: kept once, in order, and nothing outside its transaction."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from bot.core.clock import FixedClock
+from bot.core.due import Appointment, DueRow, DueState, due_rows
+from bot.core.inbox import InboxState, Incoming, forget_old_updates, keep_updates, waiting_updates
+from bot.core.message import Html, Screen
+from bot.core.outbox import Message, Outgoing, State, continue_topic, progress, stop_topic
+from bot.core.person import Person
+from bot.core.store import Store, UnitOfWork
+
+
+def a_person(uow: UnitOfWork, telegram_id: int = 7, reachable: bool = True) -> Person:
+    person = Person(telegram_id=telegram_id, reachable=reachable, created_at=uow.now, seen_at=uow.now)
+    uow.session.add(person)
+    uow.session.flush()
+    return person
+
+
+def keep(store: Store, *numbers: int) -> int:
+    with store.unit_of_work() as uow:
+        return keep_updates(uow.session, [{"update_id": number} for number in numbers], uow.now)
+
+
+def test_an_update_that_comes_twice_is_kept_once(store: Store) -> None:
+    assert keep(store, 10, 11, 11) == 2
+    assert keep(store, 11, 12) == 1
+    with store.read() as session:
+        assert [row.update_id for row in waiting_updates(session, 9)] == [10, 11, 12]
+
+
+def test_numbers_that_begin_anew_after_a_quiet_week_are_not_taken_for_repeats(store: Store, clock: FixedClock) -> None:
+    keep(store, 500)
+    clock.jump(timedelta(days=7))
+    assert keep(store, 500, 3) == 2
+
+
+def test_old_updates_go_and_dead_letters_stay_a_week(store: Store, clock: FixedClock) -> None:
+    keep(store, 1, 2, 3)
+    with store.unit_of_work() as uow:
+        for row, state in zip(waiting_updates(uow.session, 9), ("done", "dead", "new"), strict=True):
+            row.state = state
+            uow.session.add(row)
+    for days, left in ((6, {"done", "dead", "new"}), (3, {"new"})):
+        clock.jump(timedelta(days=days))
+        with store.unit_of_work() as uow:
+            forget_old_updates(uow.session, uow.now)
+        with store.read() as session:
+            assert set(session.exec(select(Incoming.state))) == left
+    assert InboxState.NEW == "new"
+
+
+def test_what_is_raised_in_a_unit_of_work_leaves_no_trace(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.unit_of_work() as uow:
+        person = a_person(uow)
+        uow.outbox.tell(person, Message("x", "x"))
+        uow.due.plan(Appointment("x", uow.now))
+        raise ZeroDivisionError
+    with store.read() as session:
+        for table in (Person, Outgoing, DueRow):
+            assert session.exec(select(table)).first() is None
+
+
+def test_a_message_is_queued_once_per_key_and_person(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        anna, olena = a_person(uow, 7), a_person(uow, 8)
+        assert uow.outbox.tell(anna, Message("k", "shift:1"))
+        assert not uow.outbox.tell(anna, Message("k", "shift:1"))
+        assert uow.outbox.tell(olena, Message("k", "shift:1"))
+
+
+def test_somebody_who_cannot_be_reached_is_not_written_to(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        assert not uow.outbox.tell(a_person(uow, reachable=False), Message("k", "shift:1"))
+
+
+def test_a_topic_can_be_held_and_let_go(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        for number in range(3):
+            uow.outbox.tell(a_person(uow, number), Message("k", "b", topic="broadcast:1"))
+        uow.session.flush()
+        assert stop_topic(uow.session, "broadcast:1") == 3
+        assert progress(uow.session, "broadcast:1") == {State.HELD: 3}
+        assert continue_topic(uow.session, "broadcast:1") == 3
+        assert progress(uow.session, "broadcast:1") == {State.PENDING: 3}
+
+
+def test_a_commit_that_filled_the_outbox_is_announced_to_delivery(store: Store) -> None:
+    heard: list[bool] = []
+    store.on_commit.append(lambda uow: heard.append(uow.outbox.touched))
+    with store.unit_of_work() as uow:
+        a_person(uow)
+    with store.unit_of_work() as uow:
+        person = uow.session.exec(select(Person)).one()
+        uow.outbox.answer(person, Screen(Html("hello")), origin="1")
+    assert heard == [False, True]
+
+
+def test_an_appointment_is_planned_once_and_found_when_it_is_due(store: Store, clock: FixedClock) -> None:
+    with store.unit_of_work() as uow:
+        later = uow.now + timedelta(hours=1)
+        assert uow.due.plan(Appointment("reminder", later, entity=4, step="24h"))
+        assert not uow.due.plan(Appointment("reminder", later, entity=4, step="24h"))
+        assert uow.due.plan(Appointment("reminder", later, entity=4, step="3h"))
+    with store.read() as session:
+        assert due_rows(session, clock.now(), 9) == []
+        assert len(due_rows(session, later, 9)) == 2
+
+
+def test_a_recurring_appointment_waits_anew_once_it_is_done(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        uow.due.soon(Appointment("cards", uow.now, entity=4))
+        uow.due.soon(Appointment("cards", uow.now, entity=4))
+        row = uow.session.exec(select(DueRow)).one()
+        row.state = DueState.DONE
+        uow.session.add(row)
+        uow.session.flush()
+        uow.due.soon(Appointment("cards", uow.now, entity=4))
+        assert uow.session.exec(select(DueRow)).one().state == DueState.WAITING
+
+
+def test_sqlite_writes_every_commit_to_the_disk_before_it_goes_on(store: Store) -> None:
+    if not store.is_sqlite:
+        pytest.skip("a setting of SQLite")
+    with store.read() as session:
+        connection = session.connection()
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
