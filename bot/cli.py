@@ -102,14 +102,14 @@ def on_migrate(_arguments: argparse.Namespace) -> None:
 def on_seed(arguments: argparse.Namespace) -> None:
     """Enter organisations, places and doors from a file."""
     from bot.operate.opening import open_current_store
-    from bot.seed import seed_file
+    from bot.seed import SeedError, seed_file
 
-    if not arguments.file.is_file():
-        raise Problem(f"{arguments.file} is no file", WRONG)
     store = open_current_store(_quiet_settings())
     try:
-        seed_file(store, arguments.file)
-        _say(f"{arguments.file} is entered. What was there already was brought up to date.")
+        counts = seed_file(store, arguments.file)
+        _say("Entered or brought up to date: " + ", ".join(f"{n} {what}" for what, n in counts.items()))
+    except SeedError as error:
+        raise Problem(str(error), WRONG) from None
     finally:
         store.close()
 

@@ -95,6 +95,10 @@ class Settler:
         row.state = State.PENDING
         row.not_before = uow.now + BACK_OFF[min(row.tries, len(BACK_OFF) - 1)]
         row.tries += 1
+        # What waits behind it for the same chat must not overtake it.
+        behind = update(Outgoing).where(col(Outgoing.chat_id) == row.chat_id, col(Outgoing.state) == State.PENDING)
+        behind = behind.where(col(Outgoing.lane) == row.lane, col(Outgoing.not_before) < row.not_before)
+        uow.session.execute(behind.values(not_before=row.not_before))
 
     def _unknown(self, uow: UnitOfWork, row: Outgoing) -> None:
         if row.once:

@@ -1,9 +1,10 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, ForeignKey, Integer, TypeDecorator
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, Enum, ForeignKey, Integer, TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -36,6 +37,16 @@ def instant(*, nullable: bool = False, index: bool = False) -> Column[Any]:
 def big(*, nullable: bool = False, index: bool = False, unique: bool = False) -> Column[Any]:
     """Make a column for a Telegram id, which needs 52 bits."""
     return Column(BigInteger, nullable=nullable, index=index, unique=unique)
+
+
+def choice(kind: type[StrEnum], *, index: bool = False) -> Column[Any]:
+    """Make a column for one of a few words, kept as plain text: a new word then needs no migration."""
+    words = Enum(kind, native_enum=False, create_constraint=False, length=32, values_callable=_values)
+    return Column(words, nullable=False, index=index)
+
+
+def _values(kind: type[StrEnum]) -> list[str]:
+    return [member.value for member in kind]
 
 
 def json_column(*, nullable: bool = False) -> Column[Any]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot.core.columns import big, instant, key_to
+from bot.core.columns import big, choice, instant, key_to
 from bot.core.refusal import NotAllowed
 
 
@@ -46,7 +46,7 @@ class Grant(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(sa_column=key_to("person.id"))
-    role: Role
+    role: Role = Field(sa_column=choice(Role))
     scope: int = 0
     granted_at: datetime = Field(sa_column=instant())
 

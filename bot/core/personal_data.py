@@ -89,9 +89,9 @@ CORE_DATA = (
 PERSON_DATA = PersonalData("person", (Person,), _show_person, _erase_person)
 
 
-def in_order_of_erasure(entries: Sequence[PersonalData]) -> tuple[PersonalData, ...]:
-    """Put the features' entries (in the features' order) so that what builds on others goes before them."""
-    return (*reversed(entries), *CORE_DATA, PERSON_DATA)
+def in_order_of_erasure(features: Sequence[Sequence[PersonalData]]) -> tuple[PersonalData, ...]:
+    """Put each feature's entries (given in the features' order) so that what builds on others goes before them."""
+    return (*(entry for entries in reversed(features) for entry in entries), *CORE_DATA, PERSON_DATA)
 
 
 def personal_data_of(session: Session, person_id: int) -> dict[str, list[dict[str, Any]]]:

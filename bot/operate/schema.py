@@ -1,5 +1,10 @@
 """Schema: whether the tables are those of this version, and bringing them there."""
 
+import os
+import re
+import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,7 +82,18 @@ def write_migration(message: str, folder: Path = FOLDER) -> Path:
             config = alembic_config(connection, folder)
             command.revision(config, message, autogenerate=True, rev_id=number)
         store.close()
-    return next((folder / "versions").glob(f"{number}_*.py"))
+    path = next((folder / "versions").glob(f"{number}_*.py"))
+    _lay_out(path)
+    return path
+
+
+def _lay_out(path: Path) -> None:
+    """Bring what Alembic wrote into the shape of all our code."""
+    text = re.sub(r"^    # ### .*\n", "", path.read_text("utf-8"), flags=re.MULTILINE)
+    path.write_text(text, "utf-8")
+    ruff = shutil.which("ruff", path=os.path.dirname(sys.executable)) or shutil.which("ruff")
+    if ruff:
+        subprocess.run([ruff, "format", "--quiet", str(path)], check=True)  # noqa: S603 - a fixed program
 
 
 @contextmanager

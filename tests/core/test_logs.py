@@ -15,8 +15,9 @@ import structlog
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.logs import WITHHELD, catch_strays, configure_logs
-from bot.settings import Settings
+from bot.logs import WITHHELD, LibraryHandler, catch_strays, configure_logs
+from bot.settings import load_settings
+from tests.support.logs import logging_as_it_was
 
 TOKEN = "7654321098:AAF-marker-token_that-opens-nothing0"
 OTHER_TOKEN = "1029384756:BBQ_another-token_nobody-configured1"
@@ -29,26 +30,17 @@ HIDDEN = (TOKEN, OTHER_TOKEN, SECRET, PASSWORD, "Markerine", "Musterova", "Marke
 @pytest.fixture
 def output() -> Iterator[io.StringIO]:
     """What is logged at DEBUG; afterwards logging is as it was."""
-    root = logging.getLogger()
-    handlers, level, hooks = root.handlers[:], root.level, (sys.excepthook, sys.unraisablehook)
-    levels = {name: logging.getLogger(name).level for name in logging.root.manager.loggerDict}
     stream = io.StringIO()
-    settings = Settings(
+    settings = load_settings(
         token=TOKEN,
         webhook_secret=SECRET,
         database_url=f"postgresql://lotse:{PASSWORD}@db/lotse",
         log="debug",
-        locales=("en",),
+        locales="en",
     )
-    configure_logs(settings, stream)
-    yield stream
-    logging.captureWarnings(False)
-    root.handlers, root.level = handlers, level
-    for name, old in levels.items():
-        logging.getLogger(name).setLevel(old)
-    logging.getLogger("aiohttp.access").disabled = False
-    sys.excepthook, sys.unraisablehook = hooks
-    structlog.reset_defaults()
+    with logging_as_it_was():
+        configure_logs(settings, stream)
+        yield stream
 
 
 def lines(output: io.StringIO) -> list[dict[str, Any]]:
@@ -90,6 +82,9 @@ def raised_by(failure: Callable[[], None]) -> BaseException:
 
 def storm(failure: Callable[[], None]) -> None:
     """Log everything wrongly that can be logged wrongly."""
+    root = logging.getLogger()
+    # The test runner listens too, and shows what it hears.
+    root.handlers = [handler for handler in root.handlers if isinstance(handler, LibraryHandler)]
     ours, theirs = structlog.get_logger(), logging.getLogger("somebody.else")
     error = raised_by(failure)
     ours.error("update_failed", row=12, error=type(error).__name__, exc_info=error)
@@ -182,7 +177,7 @@ def test_the_last_net_catches_what_slipped_through_the_lists(secret: str, output
 
 
 def test_the_level_is_kept(output: io.StringIO) -> None:
-    configure_logs(Settings(log="warning", locales=("en",)), output)
+    configure_logs(load_settings(log="warning", locales="en"), output)
     structlog.get_logger().info("started")
     logging.getLogger("somebody.else").info("x")
     structlog.get_logger().warning("telegram_away", seconds=2)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from bot.core.columns import instant, key_to
+from bot.core.columns import choice, instant, key_to
 
 
 class Audience(StrEnum):
@@ -39,10 +39,10 @@ class Broadcast(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     organisation_id: int = Field(sa_column=key_to("organisation.id"))
     author_id: int | None = Field(default=None, sa_column=key_to("person.id", nullable=True))
-    audience: Audience
+    audience: Audience = Field(sa_column=choice(Audience))
     audience_value: str = ""
     original: str  # the locale it was written in
-    state: BroadcastState = BroadcastState.HELD
+    state: BroadcastState = Field(default=BroadcastState.HELD, sa_column=choice(BroadcastState))
     planned: int = 0
     queued_until: int = 0
     complete: bool = False

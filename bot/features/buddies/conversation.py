@@ -9,11 +9,10 @@ from bot.chat.forms import Ask, BadInput, Data, Form, Option, Step
 from bot.core.consent import TEXTS, Purpose
 from bot.core.message import Button, Html, Screen, lines, paragraphs
 from bot.core.translation import B_, SPOKEN, Translator
-from bot.features.buddies import messages, queries, services
+from bot.features.buddies import queries, services
 from bot.features.buddies.messages import ACTIONS, CAPTIONS, answers_text, home_row
 from bot.features.buddies.models import (
     Answers,
-    BuddyOffer,
     BuddyRequest,
     Comfort,
     German,
@@ -162,16 +161,24 @@ def summary(c: BotContext, data: Data) -> Html:
     return paragraphs(lines(name, answers_text(c.t, answers)), c.t(TEXTS[Purpose.BUDDIES]))
 
 
+def sent(t: Translator, side: Side) -> Screen:
+    """Thank for a request or offer and say how it goes on."""
+    text = t("Thank you! We look for somebody who fits, and write to you here. It can take a few weeks.")
+    if side == Side.VOLUNTEER:
+        text = t("Thank you! When somebody fits, we write to you here, and you decide each time.")
+    return Screen(text, ((Button(t.button("🤝 What I told you"), ACTIONS[side]),), home_row(t)))
+
+
 def finish_request(c: BotContext, data: Data) -> None:
     """Send the request."""
     services.save_wish(c.uow, c.person.key, Side.NEWCOMER, answers_of(data))
-    c.show(messages.sent(c.t, Side.NEWCOMER))
+    c.show(sent(c.t, Side.NEWCOMER))
 
 
 def finish_offer(c: BotContext, data: Data) -> None:
     """Send the offer."""
     services.save_wish(c.uow, c.person.key, Side.VOLUNTEER, answers_of(data))
-    c.show(messages.sent(c.t, Side.VOLUNTEER))
+    c.show(sent(c.t, Side.VOLUNTEER))
 
 
 ADULT = Step("adult", ask_adult, chosen=take_adult)

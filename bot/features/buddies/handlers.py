@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from sqlmodel import Session
+
 from bot.chat.context import BotContext
 from bot.chat.feature import RenderContext
 from bot.chat.form_screens import SUMMARY
@@ -11,8 +13,7 @@ from bot.core.message import Screen
 from bot.core.refusal import Gone
 from bot.features.buddies import conversation, messages, queries, services
 from bot.features.buddies.messages import ACTIONS, MatchView, WishView
-from bot.features.buddies.models import OPEN, MatchState, Side, Wish
-from sqlmodel import Session
+from bot.features.buddies.models import OPEN, BuddyMatch, MatchState, Side, Wish
 
 Handler = Callable[[BotContext], None]
 
@@ -125,9 +126,9 @@ def on_end_sure(c: BotContext) -> None:
 
 def render_match(r: RenderContext) -> Screen | None:
     """Show a match to one of its sides; nothing to anybody else."""
-    match = queries.match_now(r.session, r.args["id"])
-    side = match.side_of(r.person.key)
-    if side is None:
+    match = r.session.get(BuddyMatch, r.args["id"], populate_existing=True)
+    side = match.side_of(r.person.key) if match else None
+    if match is None or side is None:
         return None
     wish = queries.wish_of(r.session, r.person.key, side)
     view = MatchView(
@@ -142,7 +143,7 @@ def render_match(r: RenderContext) -> Screen | None:
 
 
 def _wish_view(session: Session, wish: Wish, side: Side) -> WishView:
-    found = [match for match in queries.matches_of(session, wish.person_id, *OPEN)]
+    found = queries.matches_of(session, wish.person_id, *OPEN)
     mine = [match for match in found if match.side_of(wish.person_id) == side]
     agreed = consent_of(session, wish.person_id, Purpose.BUDDIES) is not None
     buddies = [(match.number, queries.name_for(session, match, side)) for match in mine]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.message import Button, Html, Rows, Screen, lines
+from bot.core.message import Button, Html, Screen, lines
 from bot.core.refusal import Refusal
 from bot.core.translation import B_, Translator
 from bot.features.buddies.models import (
@@ -59,7 +59,7 @@ class WishView:
     buddies: Sequence[tuple[int, str]] = ()
 
     @property
-    def kind(self) -> str:
+    def action(self) -> str:
         """What its buttons' actions begin with."""
         return ACTIONS[self.side]
 
@@ -113,32 +113,24 @@ def answers_text(t: Translator, said: Wish | Answers) -> Html:
     )
 
 
-def sent(t: Translator, side: Side) -> Screen:
-    """Thank for a request or offer and say how it goes on."""
-    text = t("Thank you! We look for somebody who fits, and write to you here. It can take a few weeks.")
-    if side == Side.VOLUNTEER:
-        text = t("Thank you! When somebody fits, we write to you here, and you decide each time.")
-    return Screen(text, ((Button(t.button("🤝 What I told you"), ACTIONS[side]),), home_row(t)))
-
-
 def wish(t: Translator, view: WishView) -> Screen:
     """Show somebody her request or offer and everything she can do about it."""
     if view.resting:
         state = t("⏸ You are taking a break: we propose nobody to you.")
-        toggle = Button(t.button("▶️ Look again"), f"{view.kind}.resume", style="success")
+        toggle = Button(t.button("▶️ Look again"), f"{view.action}.resume", style="success")
     else:
         state = t("🔎 We are looking. When somebody fits, a message comes.")
         if view.wish.taken >= view.wish.capacity:
             state = t("🤝 We found somebody. Please have a look.")
-        toggle = Button(t.button("⏸ Take a break"), f"{view.kind}.pause")
+        toggle = Button(t.button("⏸ Take a break"), f"{view.action}.pause")
     buddies = tuple(
         (Button(t.button("🤝 {name}", name=name) if name else t.button("🤝 See the proposal"), "buddy.match", number),)
         for number, name in view.buddies
     )
     rows = (
         *buddies,
-        (Button(t.button("✏️ Change"), f"{view.kind}.edit"), toggle),
-        (Button(t.button("👋 Stop"), f"{view.kind}.end"),),
+        (Button(t.button("✏️ Change"), f"{view.action}.edit"), toggle),
+        (Button(t.button("👋 Stop"), f"{view.action}.end"),),
         home_row(t),
     )
     return Screen(lines(state, answers_text(t, view.wish)), rows)
@@ -150,8 +142,8 @@ def stop(t: Translator, view: WishView) -> Screen:
         t("Do you want to stop? We then delete your answers."),
         t("We tell your buddy kindly that it ends here.") if view.buddies else None,
     )
-    sure = Button(t.button("Yes, stop"), f"{view.kind}.end.sure", style="danger")
-    return Screen(text, ((sure,), (Button(t.button("‹ Back"), view.kind),)))
+    sure = Button(t.button("Yes, stop"), f"{view.action}.end.sure", style="danger")
+    return Screen(text, ((sure,), (Button(t.button("‹ Back"), view.action),)))
 
 
 def stopped(t: Translator) -> Screen:
@@ -228,10 +220,10 @@ def _over(t: Translator, view: MatchView) -> Screen:
         return Screen(text, (home_row(t),))
     if view.own.resting:
         again = t("Would you like us to look again?")
-        button = Button(t.button("▶️ Look again"), f"{view.own.kind}.resume", style="primary")
+        button = Button(t.button("▶️ Look again"), f"{view.own.action}.resume", style="primary")
     else:
         again = t("We keep looking for you.")
-        button = Button(t.button("🤝 What I told you"), view.own.kind)
+        button = Button(t.button("🤝 What I told you"), view.own.action)
     return Screen(lines(text, again), ((button,), home_row(t)))
 
 
@@ -247,20 +239,11 @@ def no_longer_open(t: Translator, refusal: Refusal) -> Screen:
     return Screen(t("This is over already, nothing more to do here."), (home_row(t),))
 
 
-def not_here(t: Translator, refusal: Refusal) -> Screen:
-    """Say that there is nothing to pause or go on with, and how to begin."""
-    return Screen(t("You have nothing open here. You can begin anew at any time."), begin_rows(t))
-
-
-def begin_rows(t: Translator) -> Rows:
-    """The two ways in."""
-    return (
+def both_ways(t: Translator) -> Screen:
+    """Ask somebody who wrote /buddy which side she means."""
+    rows = (
         (Button(t.button("🤝 Find a language buddy"), "buddy.request"),),
         (Button(t.button("🤝 Be a language buddy"), "buddy.offer"),),
         home_row(t),
     )
-
-
-def both_ways(t: Translator) -> Screen:
-    """Ask somebody who wrote /buddy which side she means."""
-    return Screen(t("A language buddy speaks German with you, once a week or so. What would you like?"), begin_rows(t))
+    return Screen(t("A language buddy meets you to speak German together. What would you like?"), rows)

@@ -1,7 +1,6 @@
 """Reads about buddies; what two people said is compared by the rules, not here."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_
@@ -26,6 +25,7 @@ from bot.features.buddies.models import (
 )
 from bot.features.buddies.rules import Fit, Profile, fit_of, rank
 from bot.features.organisations.queries import offers_about, organisation, places_for
+from bot.features.volunteers.queries import is_volunteer
 
 WishTable = type[BuddyRequest] | type[BuddyOffer]
 
@@ -62,6 +62,11 @@ def wish_of(session: Session, person_id: int, side: Side) -> Wish | None:
 def has_request(session: Session, person: Person) -> bool:
     """Say whether somebody looks for a buddy."""
     return wish_of(session, person.key, Side.NEWCOMER) is not None
+
+
+def may_offer(session: Session, person: Person) -> bool:
+    """Say whether to remind somebody that she can be a buddy: volunteers, and whoever offered already."""
+    return is_volunteer(session, person) or wish_of(session, person.key, Side.VOLUNTEER) is not None
 
 
 def is_open(table: WishTable) -> ColumnElement[bool]:
@@ -231,11 +236,15 @@ def desk_of(session: Session, match: BuddyMatch) -> list[Person]:
 
 def matches_shown(session: Session, person_id: int) -> list[dict[str, Any]]:
     """Return a person's matches for /mydata; the other one appears as a role only."""
-    found = matches_of(session, person_id, *MatchState)
-    kept = {"state", "newcomer_yes", "volunteer_yes", "closed_by", "proposed_at", "lapses_at", "changed_at"}
-    return [{"you": one.side_of(person_id), **one.model_dump(mode="json", include=kept)} for one in found]
+    return [_shown(match, match.side_of(person_id)) for match in matches_of(session, person_id, *MatchState)]
 
 
-def waited_days(since: datetime, now: datetime) -> int:
-    """Return for how many whole days somebody waits."""
-    return (now - since).days
+def _shown(match: BuddyMatch, side: Side | None) -> dict[str, Any]:
+    # What the other one answered is hers: a refusal must not be read off here either.
+    return {
+        "you": side,
+        "state": match.state if match.state in OPEN else "over",
+        "you_said_yes": match.newcomer_yes if side == Side.NEWCOMER else match.volunteer_yes,
+        "you_ended_it": match.closed_by == side,
+        "proposed_at": match.proposed_at.isoformat(),
+    }

@@ -24,10 +24,6 @@ class NoLongerOpen(Refusal):
     """This match is not open any more."""
 
 
-class NotHere(Refusal):
-    """The person has no request (or offer) that this could be done to."""
-
-
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What decides about one side. ``free`` and ``taken`` count places; a newcomer has one."""

@@ -9,7 +9,7 @@ from bot.core.consent import Purpose, give_consent, text_version
 from bot.core.due import Appointment
 from bot.core.outbox import Message
 from bot.core.person import Person, require_coordinator
-from bot.core.refusal import NotAllowed
+from bot.core.refusal import Gone, NotAllowed
 from bot.core.store import UnitOfWork
 from bot.features.buddies import queries, rules
 from bot.features.buddies.models import (
@@ -49,11 +49,11 @@ def save_wish(uow: UnitOfWork, person_id: int, side: Side, answers: Answers) -> 
 def pause_wish(uow: UnitOfWork, person_id: int, side: Side, *, paused: bool = True) -> None:
     """Take no new proposals for a while (or again); an open match goes on. For herself.
 
-    :raises NotHere: she has no such request or offer.
+    :raises Gone: she has no such request or offer.
     """
     table = queries.table_of(side)
     if not _changed(uow, update(table).where(col(table.person_id) == person_id).values(paused=paused)):
-        raise rules.NotHere
+        raise Gone
     uow.cards.refresh("buddy.desk", 0)
 
 

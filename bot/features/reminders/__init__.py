@@ -1,5 +1,19 @@
-"""Placeholder until the feature is complete."""
+"""Reminders ask the people on a shift whether they come: the day before and three hours before, never at night.
 
-from bot.chat.feature import Feature
+"I can't" gives the place back at once and the waitlist moves up. Silence is shown to coordinators and not punished.
+"""
 
-FEATURE = Feature(name="reminders")
+from bot.chat.feature import Action, Feature
+from bot.chat.guards import anyone, is_coordinator
+from bot.features.reminders import handlers, jobs, queries
+
+FEATURE = Feature(
+    name="reminders",
+    actions=(
+        Action("reminder.coming", handlers.on_coming, anyone),
+        Action("reminder.cant", handlers.on_cant, anyone),
+        Action("reminder.notes", handlers.on_notes, is_coordinator),
+    ),
+    renderers={queries.MESSAGE: handlers.render_reminder},
+    jobs={"shift.changed": jobs.on_shift_changed, queries.DUE: jobs.on_reminder},
+)

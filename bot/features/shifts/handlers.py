@@ -1,38 +1,30 @@
-"""Commands, buttons and messages of volunteers."""
+"""Commands and buttons of volunteers, and what every message about shifts shows when it leaves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 from bot.chat.context import BotContext
 from bot.chat.feature import Renderer, RenderContext
 from bot.core.message import Html, Screen
+from bot.core.person import Person, is_coordinator_of
 from bot.core.refusal import Gone
-from bot.features.shifts import messages, queries, rules, services
-from bot.features.shifts.messages import Page, View
+from bot.features.shifts import coordinator, messages, queries, services
+from bot.features.shifts.messages import View
 from bot.features.shifts.models import Shift, ShiftState, SignUp, SignUpState
 from bot.features.shifts.queries import Offered
 from bot.features.volunteers.models import Activity
 from bot.features.volunteers.queries import volunteer_of
 
-PER_PAGE = 5
-
-
-def page_of(offered: Sequence[Offered], number: int) -> Page:
-    """Cut a page out of a list; behind the last one the first comes again."""
-    pages = max(1, -(-len(offered) // PER_PAGE))
-    first = number % pages * PER_PAGE
-    return Page(offered[first : first + PER_PAGE], (number + 1) % pages if pages > 1 else None)
-
-
 def on_list(c: BotContext) -> None:
     """Show what there is to do."""
     offered = queries.open_shifts_for(c.session, c.person.key, c.uow.now, c.house.zone)
-    c.show(messages.shift_list(c.t, page_of(offered, c.arg)))
+    c.show(messages.shift_list(c.t, messages.page_of(offered, c.arg)))
 
 
 def on_mine(c: BotContext) -> None:
     """Show a volunteer her shifts."""
     offered = queries.shifts_of(c.session, c.person.key, c.uow.now)
-    c.show(messages.my_shifts(c.t, page_of(offered, c.arg)))
+    c.show(messages.my_shifts(c.t, messages.page_of(offered, c.arg)))
 
 
 def on_open(c: BotContext) -> None:
@@ -116,6 +108,30 @@ def render_shift(r: RenderContext) -> Screen | None:
     return messages.card(r.t, view)
 
 
+def render_roster(r: RenderContext) -> Screen | None:
+    """Show a draft, or who is on a shift, to those who coordinate its organisation at this moment."""
+    facts = queries.facts(r.session, r.args["id"])
+    if facts is None:
+        return coordinator.thrown_away(r.t)
+    if not is_coordinator_of(r.session, r.person.key, facts.shift.organisation_id):
+        return None
+    if facts.shift.state == ShiftState.DRAFT:
+        return coordinator.draft(r.t, facts, queries.people_to_tell(r.session, facts.shift, r.t.zone))
+    return coordinator.roster(r.t, facts, queries.signed_up(r.session, facts.shift.key), r.now)
+
+
+def _told_coordinators(msgid: str, counts: Callable[[Shift], bool]) -> Renderer:
+    def render(r: RenderContext) -> Screen | None:
+        shift, about = queries.shift(r.session, r.args["id"]), r.session.get(Person, r.args["person"])
+        screen = render_roster(r)
+        if shift is None or screen is None or not counts(shift):
+            return None
+        # Whoever it is about may have left meanwhile.
+        return screen.noticed(r.t(msgid, name=about.name if about else "–"))
+
+    return render
+
+
 Values = Callable[[RenderContext, Shift], dict[str, str]]
 
 
@@ -137,7 +153,7 @@ def _told(kind: str, counts: Callable[[Shift, SignUp], bool], values: Values | N
 
 
 def _before(r: RenderContext, shift: Shift) -> dict[str, str]:
-    return {"before": r.t.when(rules.instant(r.args["from"]))}
+    return {"before": r.t.when(datetime.fromtimestamp(r.args["from"], UTC))}
 
 
 def _other(r: RenderContext, shift: Shift) -> dict[str, str]:
@@ -153,4 +169,8 @@ RENDERERS: dict[str, Renderer] = {
     "shift.cancelled": _told("shift.cancelled", lambda shift, row: not shift.is_open and row.is_on),
     "shift.promoted": _told("shift.promoted", lambda shift, row: row.state == SignUpState.CONFIRMED),
     "shift.passed_over": _told("shift.passed_over", lambda shift, row: row.state == SignUpState.WAITLISTED, _other),
+    "roster": render_roster,
+    "shift.below_minimum": _told_coordinators(coordinator.BELOW_MINIMUM, lambda shift: shift.is_open and shift.is_short),
+    "shift.place_free": _told_coordinators(coordinator.PLACE_FREE, lambda shift: shift.is_open and not shift.is_full),
+    "shift.unreachable": _told_coordinators(coordinator.UNREACHABLE, lambda shift: shift.is_open),
 }

@@ -13,6 +13,7 @@ from bot.features.shifts.models import Need, Shift, ShiftState, SignUp, SignUpSt
 from bot.features.shifts.queries import Facts, Offered
 from bot.features.volunteers.models import Activity, Volunteer
 
+PER_PAGE = 5
 NOTICES = {
     "shift.confirmed": N_("<b>You are in. Thank you!</b> We will remind you in time."),
     "shift.waitlisted": N_("You are on the waitlist. We write to you as soon as a place is yours."),
@@ -184,6 +185,13 @@ class Page:
 
     shown: Sequence[Offered]
     more: int | None = None
+
+
+def page_of(offered: Sequence[Offered], number: int) -> Page:
+    """Cut a page out of a list; behind the last one the first comes again."""
+    pages = max(1, -(-len(offered) // PER_PAGE))
+    first = number % pages * PER_PAGE
+    return Page(offered[first : first + PER_PAGE], (number + 1) % pages if pages > 1 else None)
 
 
 def shift_list(t: Translator, page: Page) -> Screen:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, CursorResult, Index, UniqueConstraint, Update, case, delete, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot.core.columns import instant, key_to
+from bot.core.columns import choice, instant, key_to
 from bot.core.outbox import Message
 from bot.core.refusal import Gone
 
@@ -87,7 +87,7 @@ class Shift(SQLModel, table=True):
     taken: int = 0
     note: str = ""
     note_locale: str = ""
-    state: ShiftState = ShiftState.DRAFT
+    state: ShiftState = Field(default=ShiftState.DRAFT, sa_column=choice(ShiftState))
     cancel_reason: str = ""  # a msgid of rules.REASONS, or what the coordinator typed
     cancel_locale: str = ""  # the language of a typed reason
     revision: int = 0
@@ -156,7 +156,7 @@ class SignUp(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     shift_id: int = Field(sa_column=key_to("shift.id"))
     person_id: int = Field(sa_column=key_to("person.id"))
-    state: SignUpState
+    state: SignUpState = Field(sa_column=choice(SignUpState))
     line: int = 0
     must_reconfirm: bool = False
     coming_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from bot.core.consent import Consent, Purpose
 from bot.core.person import Person
 from bot.features.organisations.models import Organisation, Place
-from bot.features.shifts.models import Shift, ShiftLanguage, ShiftState, SignUp, SignUpState
+from bot.features.shifts.models import Need, Shift, ShiftLanguage, ShiftState, SignUp, SignUpState
 from bot.features.volunteers.models import Activity
 from bot.features.volunteers.queries import (
     Wanted,
@@ -66,6 +66,18 @@ def facts(session: Session, shift_id: int) -> Facts | None:
     # An outer join: where no saved place is named there is none.
     address = getattr(place, "address", "")
     return Facts(found, activity, organisation, address, tuple(shift_languages(session, shift_id)))
+
+
+def planned(session: Session, need: Need) -> Facts:
+    """Return what a need would be as a shift, with the names around it; nothing is written."""
+    place = session.get(Place, need.venue.place_id) if need.venue.place_id else None
+    return Facts(
+        Shift(**need.columns()),
+        session.get_one(Activity, need.activity_id),
+        session.get_one(Organisation, need.organisation_id),
+        place.address if place else "",
+        need.languages,
+    )
 
 
 def shift_languages(session: Session, shift_id: int) -> list[str]:
@@ -190,7 +202,7 @@ def shifts_of(session: Session, person_id: int, now: datetime) -> list[Offered]:
 
 def organisation_shifts(
     session: Session, organisation_ids: Collection[int], now: datetime, back: timedelta = timedelta(0)
-) -> list[tuple[Shift, Activity]]:
+) -> list[Offered]:
     """Return these organisations' shifts to come, drafts too and cancelled ones not, by their start.
 
     With ``back``, return those that began within that time before ``now`` instead, the latest first.
@@ -205,7 +217,7 @@ def organisation_shifts(
         query = query.order_by(col(Shift.starts_at).desc(), col(Shift.id))
     else:
         query = query.where(col(Shift.starts_at) > now).order_by(col(Shift.starts_at), col(Shift.id))
-    return [(found, activity) for found, activity in session.exec(query)]
+    return [Offered(found, activity) for found, activity in session.exec(query)]
 
 
 def waiting_elsewhere(session: Session, person_ids: Collection[int], now: datetime) -> list[int]:

@@ -235,11 +235,11 @@ def parse_clock(text: str) -> time | None:
     return time(int(found[1]), int(found[2]))
 
 
-def parse_length(text: str) -> timedelta | None:
-    """Read a length as h:mm in any digits, up to ``LONGEST``."""
+def parse_length(text: str) -> int | None:
+    """Read a length as h:mm in any digits, up to ``LONGEST``; return minutes."""
     clock = parse_clock(text)
-    length = timedelta(hours=clock.hour, minutes=clock.minute) if clock else timedelta(0)
-    return length if timedelta(0) < length <= LONGEST else None
+    minutes = clock.hour * 60 + clock.minute if clock else 0
+    return minutes if 0 < minutes <= LONGEST.total_seconds() // 60 else None
 
 
 def parse_count(text: str) -> int | None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from bot.core.columns import instant, key_to
+from bot.core.columns import choice, instant, key_to
 
 
 class Part(StrEnum):
@@ -64,7 +64,7 @@ class Availability(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(sa_column=key_to("person.id"))
     weekday: int
-    part: Part
+    part: Part = Field(sa_column=choice(Part))
 
 
 class SpokenLanguage(SQLModel, table=True):

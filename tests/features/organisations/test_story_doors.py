@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from sqlalchemy import delete
+
 from bot.features.organisations.models import Offer, Organisation
 from tests.support.town import Town
 
@@ -71,7 +73,6 @@ async def test_the_button_of_a_topic_that_is_no_more_leads_back_to_the_list(town
     noor = await town.someone(401, "Noor", "en")
     await noor.says("/offers")
     with town.store.unit_of_work() as uow:
-        for row in uow.session.query(Offer):
-            uow.session.delete(row)
+        uow.session.execute(delete(Offer))
     await noor.presses("Housing")
     noor.sees("What is it about?")

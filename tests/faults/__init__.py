@@ -1,0 +1,1 @@
+"""Faults: killed processes, broken connections; the double's ledger is the judge."""
