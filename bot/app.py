@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from bot.chat import form_actions
 from bot.chat.buttons import ButtonSigner
 from bot.chat.client import ALLOWED_UPDATES, Client
 from bot.chat.context import House
-from bot.chat.delivery import Delivery
+from bot.chat.delivery import Delivery, Postroom
 from bot.chat.dispatch import Dispatcher
 from bot.chat.envelope import Packer
 from bot.chat.feature import Feature, Registry
@@ -100,7 +100,8 @@ def build_bot(
 
     dispatcher = Dispatcher(store, house, signer, answer_query)
     gate = Gate(settings.rate, pace)
-    delivery = Delivery(store, client, Packer(registry, signer, house.zone), Settler(house), gate)
+    postroom = Postroom(Packer(registry, signer, house.zone), Settler(house))
+    delivery = Delivery(store, client, postroom, gate)
 
     def wake_delivery(uow: UnitOfWork) -> None:
         if uow.outbox.touched:
@@ -137,7 +138,7 @@ async def run_bot(bot: Bot, settings: Settings, stop: asyncio.Event) -> None:
         await bot.delivery.stop()
 
 
-async def _first_failure(tasks: list["asyncio.Future[None]"], stopping: "asyncio.Future[Any]") -> None:
+async def _first_failure(tasks: Sequence["asyncio.Future[None]"], stopping: "asyncio.Future[Any]") -> None:
     waiting: set[asyncio.Future[Any]] = {*tasks, stopping}
     while stopping in waiting:
         done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)

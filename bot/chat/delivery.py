@@ -35,14 +35,22 @@ class Delivered:
     message_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Postroom:
+    """What knows the messages: how a row becomes a call, and what the call's outcome changes."""
+
+    packer: Packer
+    settler: Settler
+
+
 class Delivery:
     """Claims rows, calls Telegram, notes the outcome: COMMIT "sending", call, COMMIT "sent"."""
 
-    def __init__(self, store: Store, client: Client, packer: Packer, settler: Settler, gate: Gate) -> None:
+    def __init__(self, store: Store, client: Client, postroom: Postroom, gate: Gate) -> None:
         self.store = store
         self.client = client
-        self.packer = packer
-        self.settler = settler
+        self.packer = postroom.packer
+        self.settler = postroom.settler
         self.gate = gate
         self.wake = asyncio.Event()
         self._calls: dict[asyncio.Task[None], int] = {}

@@ -8,6 +8,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from bot.app import build_bot, run_bot
 from bot.chat.client import Client
 from bot.chat.request import AiohttpRequest
@@ -46,7 +48,7 @@ class Demo:
         """Seed a fresh store and let the bot run on it."""
         self._runs += 1
         settings = Settings(
-            token=TOKEN,
+            token=SecretStr(TOKEN),
             api_url=self.address,
             database_url=f"sqlite:///{self.folder}/demo-{self._runs}.db",
             data_dir=self.folder,

@@ -4,7 +4,7 @@ from sqlmodel import select
 
 from bot.core.card import Card
 from bot.core.message import Button, Html, Screen
-from bot.core.outbox import Lane, Message, Outgoing, State, Verb
+from bot.core.outbox import Lane, Message, Outgoing, State
 from bot.core.person import Person
 from bot.core.store import UnitOfWork
 from bot.demo.faults import Fault, FaultKind
@@ -175,4 +175,3 @@ async def test_a_card_is_forgotten_when_its_message_shows_something_else(town: T
     await anna.presses("Home")
     with town.store.read() as session:
         assert session.exec(select(Card)).first() is None
-    assert Verb.SHOW == "show"

@@ -7,17 +7,15 @@ process has ended, however it ended, "ended" is printed.
 import os
 import sys
 
+# Imported for the forks, which then have everything at hand.
+import bot.app
+import bot.operate.running
+import bot.web  # noqa: F401
 from bot.cli import main
-from bot.operate import running
 
 
 def serve() -> None:
     """Fork a bot for every line until the input ends."""
-    assert running.run  # the imports are the point: a fork has them already
-    import bot.app
-    import bot.web
-
-    assert bot.app and bot.web
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:

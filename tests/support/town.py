@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 from sqlmodel import select
 
 from bot.app import Bot, build_bot
@@ -109,7 +110,7 @@ class Town:
         self.store = store
         self.clock = clock
         self.telegram = FakeTelegram(token=TOKEN, clock=clock.now)
-        self.settings = Settings(token=TOKEN, locales=locales.split(","), rate=1000)
+        self.settings = Settings(token=SecretStr(TOKEN), locales=tuple(locales.split(",")), rate=1000)
         self.client = Client(TOKEN, self.settings.api_url, DemoRequest(self.telegram))
         self.bot: Bot = build_bot(self.settings, store, self.client, "lotse_demo_bot", self._pace)
         self._offset: int | None = None

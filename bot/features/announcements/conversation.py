@@ -83,9 +83,9 @@ def ask_shift(c: BotContext, data: Data) -> Ask:
 def _shifts(c: BotContext, data: Data) -> tuple[Option, ...]:
     found = organisation_shifts(c.session, [_organisation_id(data)], c.uow.now)
     return tuple(
-        Option(str(shift.key), f"{c.t.short_when(shift.starts_at)} {c.t(activity.name)}")
-        for shift, activity in found
-        if shift.is_open and shift.taken
+        Option(str(each.shift.key), f"{c.t.short_when(each.shift.starts_at)} · {c.t(each.activity.name)}")
+        for each in found
+        if each.shift.is_open and each.shift.taken
     )
 
 

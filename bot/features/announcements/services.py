@@ -133,8 +133,8 @@ def recall_broadcast(uow: UnitOfWork, person_id: int, broadcast_id: int) -> Broa
     return found
 
 
-def let_leave(uow: UnitOfWork, broadcast_id: int) -> None:
-    """Tell the next people of a broadcast; runs by itself once the hold is over, again and again until all are told.
+def let_leave(uow: UnitOfWork, broadcast_id: int, chunk: int = CHUNK) -> None:
+    """Tell the next ``chunk`` people of a broadcast; runs by itself after the hold, again until all are told.
 
     Who it is for, who agrees and whether its author still coordinates are asked anew: a right that was taken away
     within the hold takes the broadcast back.
@@ -149,10 +149,10 @@ def let_leave(uow: UnitOfWork, broadcast_id: int) -> None:
     people = queries.reach(uow.session, found.target, uow.now, topic=found.topic).people
     left = [person for person in people if person.key > found.queued_until]
     message = Message(kind=queries.MESSAGE, key=found.topic, args={"id": found.key}, lane=Lane.BULK, topic=found.topic)
-    for person in left[:CHUNK]:
+    for person in left[:chunk]:
         uow.outbox.tell(person, message)
         found.queued_until = person.key
-    found.complete = len(left) <= CHUNK
+    found.complete = len(left) <= chunk
     uow.session.add(found)
     if not found.complete:
         uow.due.soon(Appointment(kind=LEAVE, at=uow.now, entity=found.key))

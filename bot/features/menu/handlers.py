@@ -2,10 +2,12 @@
 
 from bot.chat import form_walk
 from bot.chat.context import BotContext
-from bot.core.message import Html
+from bot.core.message import Button, Html, Rows
 from bot.core.refusal import Gone
 from bot.features.menu import messages
 from bot.features.menu.queries import is_undecided
+
+LAST_ROW = 90  # menu entries from this order on share a row
 
 
 def on_first_contact(c: BotContext) -> None:
@@ -37,9 +39,16 @@ def on_home(c: BotContext) -> None:
 
 
 def _home(c: BotContext, notice: Html | None) -> None:
-    entries = [entry for entry in c.house.registry.menu if entry.shown(c.session, c.person)]
-    screen = messages.home(c.t, entries, new=is_undecided(c.session, c.person), name=c.person.name)
+    screen = messages.home(c.t, _rows(c), new=is_undecided(c.session, c.person), name=c.person.name)
     c.show(screen.noticed(notice) if notice else screen)
+
+
+def _rows(c: BotContext) -> Rows:
+    """What the features offer, a row each; language and help share the last one."""
+    entries = [entry for entry in c.house.registry.menu if entry.shown(c.session, c.person)]
+    buttons = [(entry.order, Button(c.t.button(entry.caption), entry.action)) for entry in entries]
+    first = tuple((button,) for order, button in buttons if order < LAST_ROW)
+    return (*first, tuple(button for order, button in buttons if order >= LAST_ROW))
 
 
 def on_help(c: BotContext) -> None:

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.chat.feature import MenuEntry
-from bot.core.message import Button, Html, Screen, escaped, lines, paragraphs
+from bot.core.message import Button, Html, Rows, Screen, escaped, lines, paragraphs
 from bot.core.refusal import Refusal
 from bot.core.translation import Translator, is_draft, native_name
 from bot.core.widgets import home_row
@@ -55,7 +54,7 @@ def _language_caption(code: str) -> str:
     return f"{native_name(code)} ✏️" if is_draft(code) else native_name(code)
 
 
-def home(t: Translator, entries: Sequence[MenuEntry], *, new: bool, name: str) -> Screen:
+def home(t: Translator, rows: Rows, *, new: bool, name: str) -> Screen:
     """Show what somebody can do here."""
     if new:
         text = paragraphs(
@@ -68,9 +67,7 @@ def home(t: Translator, entries: Sequence[MenuEntry], *, new: bool, name: str) -
         )
     else:
         text = t("Hello {name}! What would you like to do?", name=name) if name else t("What would you like to do?")
-    rows = tuple((Button(t.button(entry.caption), entry.action),) for entry in entries if entry.order < 90)
-    last = tuple(Button(t.button(entry.caption), entry.action) for entry in entries if entry.order >= 90)
-    return Screen(text, (*rows, last))
+    return Screen(text, rows)
 
 
 def newcomer(t: Translator) -> Screen:

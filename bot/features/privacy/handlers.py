@@ -70,12 +70,9 @@ def on_forget(c: BotContext) -> None:
 
 def on_forget_sure(c: BotContext) -> None:
     """Erase her in this one unit of work; the good-bye goes to a chat behind which nobody is kept."""
-    # A second tap makes her known again for a moment: that is erased too, but she needs no second good-bye.
-    was_here = c.person.created_at < c.uow.now
     chat_id = c.person.telegram_id
     entries = in_order_of_erasure([feature.personal_data for feature in c.house.registry.features])
     erase_person(c.uow, c.person, entries)
-    if was_here:
-        c.uow.outbox.strip(chat_id, c.event.message_id, origin=c.origin)
-        c.uow.outbox.answer_chat(chat_id, messages.goodbye(c.t), origin=c.origin)
-        c.uow.due.soon(Appointment(jobs.TIDY, at=c.uow.now + jobs.TIDY_AFTER))
+    c.uow.outbox.strip(chat_id, c.event.message_id, origin=c.origin)
+    c.uow.outbox.answer_chat(chat_id, messages.goodbye(c.t), origin=c.origin)
+    c.uow.due.soon(Appointment(jobs.TIDY, at=c.uow.now + jobs.TIDY_AFTER))

@@ -146,7 +146,8 @@ def check_counts(c: BotContext, data: Data) -> None:
         raise BadInput(c.t(BAD["least"], most=most, example=max(1, most - 1)))
 
 
-def _venue(c: BotContext, data: Data) -> Venue:
+def venue_of(c: BotContext, data: Data) -> Venue:
+    """Read when and where from the answers; a place must be one that the organisation may name."""
     starts_at, place = _starts_at(c, data), data["place"]
     ends_at = starts_at + timedelta(minutes=int(data["length"]))
     if place.startswith("="):
@@ -163,7 +164,7 @@ def _need(c: BotContext, data: Data) -> Need:
     return Need(
         organisation_id=_organisation(data),
         activity_id=int(data["activity"]),
-        venue=_venue(c, data),
+        venue=venue_of(c, data),
         max_people=int(data["most"]),
         min_people=int(data.get("least") or 1),
         languages=tuple(data.get("languages") or ()),
@@ -188,27 +189,6 @@ def finish(c: BotContext, data: Data) -> None:
     else:
         kept = services.create_shift(c.uow, c.person.key, _need(c, data))
     c.show_card("roster", kept.key)
-
-
-def summary_of_move(c: BotContext, data: Data) -> Html:
-    """Show what becomes of a shift, and how many are asked again."""
-    shift = queries.shift(c.session, data["_shift"])
-    if shift is None:
-        raise Gone
-    venue, count = _venue(c, data), len(queries.signed_up(c.session, shift.key, *queries.ON))
-    return paragraphs(
-        c.t("Before: {when}, {place}", when=c.t.when(shift.starts_at, shift.ends_at), place=shift.place_name),
-        c.t("<b>New: {when}, {place}</b>", when=c.t.when(venue.starts_at, venue.ends_at), place=venue.place_name),
-        c.t.n("{n} person is told and asked again.", "{n} people are told and asked again.", count),
-    )
-
-
-def finish_move(c: BotContext, data: Data) -> None:
-    """Move the shift, unless nothing was changed."""
-    shift, venue = queries.shift(c.session, data["_shift"]), _venue(c, data)
-    if shift is None or Venue(shift.starts_at, shift.ends_at, shift.place_name, shift.place_id) != venue:
-        services.move_shift(c.uow, c.person.key, data["_shift"], venue)
-    c.show_card("roster", data["_shift"])
 
 
 VENUE = (
@@ -255,4 +235,3 @@ SHIFT = Form(
     finish=finish,
     confirm=B_("Keep as a draft"),
 )
-MOVE = Form("shift.move", VENUE, summary_of_move, finish_move, confirm=B_("Move and tell everybody"))

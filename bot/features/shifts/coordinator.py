@@ -1,4 +1,4 @@
-"""Commands, buttons and screens of coordinators: the desk, drafts, rosters, and the cancellation's form."""
+"""Commands and buttons of coordinators: the desk, copies, another time or place, the cancellation."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,20 +7,17 @@ from bot.chat.context import BotContext
 from bot.chat.form_screens import SUMMARY
 from bot.chat.form_walk import begin
 from bot.chat.forms import Ask, BadInput, Data, Form, Option, Step
-from bot.core.message import Button, Html, Rows, Screen, lines, paragraphs
-from bot.core.person import Person, require_coordinator
+from bot.core.message import Button, Html, Screen, lines, paragraphs
+from bot.core.person import require_coordinator
 from bot.core.refusal import Gone
-from bot.core.translation import B_, N_, Translator
+from bot.core.translation import B_, Translator
 from bot.core.widgets import home_row
 from bot.features.organisations.queries import organisations_of
-from bot.features.shifts import messages, queries, rules, services
+from bot.features.shifts import conversation, messages, queries, rules, services
 from bot.features.shifts.messages import Page, more, open_button
-from bot.features.shifts.models import Shift, ShiftState, SignUp, SignUpState
-from bot.features.shifts.queries import Facts, Offered
+from bot.features.shifts.models import Shift, ShiftState, Venue
+from bot.features.shifts.queries import Offered
 
-BELOW_MINIMUM = N_("<b>Somebody gave a place back, and now there are too few people.</b>")
-PLACE_FREE = N_("<b>Somebody left Lotse, and a place is free again.</b>")
-UNREACHABLE = N_("<b>{name} cannot be reached on Telegram at the moment.</b> The place is kept; please ask.")
 LAST_WEEK, PAST_SHOWN = timedelta(days=8), 4
 REASON_LIMIT = 200
 
@@ -137,6 +134,27 @@ def shift_data(c: BotContext, shift: Shift) -> Data:
     }
 
 
+def summary_of_move(c: BotContext, data: Data) -> Html:
+    """Show what becomes of a shift, and how many are asked again."""
+    shift = queries.shift(c.session, data["_shift"])
+    if shift is None:
+        raise Gone
+    venue, count = conversation.venue_of(c, data), len(queries.signed_up(c.session, shift.key, *queries.ON))
+    return paragraphs(
+        c.t("Before: {when}, {place}", when=c.t.when(shift.starts_at, shift.ends_at), place=shift.place_name),
+        c.t("<b>New: {when}, {place}</b>", when=c.t.when(venue.starts_at, venue.ends_at), place=venue.place_name),
+        c.t.n("{n} person is told and asked again.", "{n} people are told and asked again.", count),
+    )
+
+
+def finish_move(c: BotContext, data: Data) -> None:
+    """Move the shift, unless nothing was changed."""
+    shift, venue = queries.shift(c.session, data["_shift"]), conversation.venue_of(c, data)
+    if shift is None or Venue(shift.starts_at, shift.ends_at, shift.place_name, shift.place_id) != venue:
+        services.move_shift(c.uow, c.person.key, data["_shift"], venue)
+    c.show_card("roster", data["_shift"])
+
+
 def ask_reason(c: BotContext, data: Data) -> Ask:
     """Offer the usual reasons."""
     text = c.t("Why does it not take place? Tap a reason, or write one. Everybody on the shift will read it.")
@@ -173,6 +191,7 @@ def finish_cancel(c: BotContext, data: Data) -> None:
     _show(c, data["_shift"])
 
 
+MOVE = Form("shift.move", conversation.VENUE, summary_of_move, finish_move, confirm=B_("Move and tell everybody"))
 CANCEL = Form(
     name="shift.cancel",
     steps=(Step("reason", ask_reason, receive_reason, label=B_("Reason")),),
@@ -181,67 +200,6 @@ CANCEL = Form(
     confirm=B_("Yes, cancel the shift"),
     style="danger",
 )
-
-
-def draft(t: Translator, facts: Facts, count: int) -> Screen:
-    """Show a draft as volunteers will see it, with the ways to publish it."""
-    key = facts.shift.key
-    fits = t.n("It would be told to {n} person.", "It would be told to {n} people.", count)
-    text = paragraphs(
-        t("📝 <b>Draft: only coordinators see it</b>"),
-        messages.head(t, facts),
-        lines(messages.people(t, facts.shift), fits),
-    )
-    tell = str(t.n("📣 Publish and tell {n} person", "📣 Publish and tell {n} people", count))
-    rows: Rows = (
-        (Button(tell, "announcement.publish", key, style="success"),) if count else (),
-        (Button(t.button("🤫 Publish silently"), "shift.publish", key),),
-        (Button(t.button("✏️ Change"), "shift.edit", key), Button(t.button("🗑 Delete draft"), "shift.delete", key)),
-        (Button(t.button("🗂 Our shifts"), "shift.desk"), *home_row(t)),
-    )
-    return Screen(text, rows, card=("roster", key))
-
-
-def thrown_away(t: Translator) -> Screen:
-    """Take the place of a draft's card that somebody threw away."""
-    return Screen(t("This draft was thrown away."), ((Button(t.button("🗂 Our shifts"), "shift.desk"), *home_row(t)),))
-
-
-def roster(t: Translator, facts: Facts, people: Sequence[tuple[SignUp, Person]], now: datetime) -> Screen:
-    """Show a published shift with everybody on it."""
-    shift = facts.shift
-    waiting = [row.person_id for row, _ in people if row.state == SignUpState.WAITLISTED]
-    names = [_line(t, row, person, waiting) for row, person in people]
-    short = t("⚠️ At least {least} are needed.", least=shift.min_people) if shift.is_short else None
-    state = (
-        messages.reason(t, shift) if shift.state == ShiftState.CANCELLED else lines(messages.people(t, shift), short)
-    )
-    key = shift.key
-    change: Rows = (
-        (Button(t.button("🕑 Change time or place"), "shift.move", key),),
-        (Button(t.button("✖ Cancel the shift"), "shift.cancel", key, style="danger"),),
-    )
-    copy = (
-        Button(t.button("🔁 A week later"), "shift.copy", key),
-        Button(t.button("🔁 Other day"), "shift.copy_to", key),
-    )
-    desk = (Button(t.button("🔄 Refresh"), "shift.roster", key), Button(t.button("🗂 Our shifts"), "shift.desk"))
-    stands = shift.is_open and shift.starts_at > now
-    text = paragraphs(messages.head(t, facts), state, lines(*names))
-    return Screen(text, (*(change if stands else ()), copy, desk, home_row(t)), card=("roster", key))
-
-
-def _line(t: Translator, row: SignUp, person: Person, waiting: Sequence[int]) -> Html:
-    name = person.name
-    if row.state == SignUpState.WAITLISTED:
-        return t("⏳ {number}. {name}", number=waiting.index(person.key) + 1, name=name)
-    if row.state != SignUpState.CONFIRMED:
-        return t("👎 {name} can't come", name=name)
-    if not person.reachable:
-        return t("📵 {name} cannot be reached on Telegram", name=name)
-    if row.must_reconfirm:
-        return t("❓ {name} has not said yet whether the change suits", name=name)
-    return t("👍 {name} is coming for sure", name=name) if row.coming_at else t("✅ {name}", name=name)
 
 
 def desk(t: Translator, coming: Page, past: Sequence[Offered]) -> Screen:

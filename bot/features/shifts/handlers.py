@@ -1,24 +1,33 @@
 """Commands and buttons of volunteers, and what every message about shifts shows when it leaves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from bot.chat.context import BotContext
-from bot.chat.feature import Renderer, RenderContext
-from bot.core.message import Html, Screen
+from bot.chat.feature import RenderContext, Renderer
+from bot.chat.guards import is_coordinator
+from bot.core.message import Button, Html, Rows, Screen, lines, paragraphs
 from bot.core.person import Person, is_coordinator_of
 from bot.core.refusal import Gone
-from bot.features.shifts import coordinator, messages, queries, services
+from bot.core.translation import N_, Translator
+from bot.core.widgets import home_row
+from bot.features.shifts import messages, queries, services
 from bot.features.shifts.messages import View
 from bot.features.shifts.models import Shift, ShiftState, SignUp, SignUpState
-from bot.features.shifts.queries import Offered
+from bot.features.shifts.queries import Facts, Offered
 from bot.features.volunteers.models import Activity
 from bot.features.volunteers.queries import volunteer_of
+
+BELOW_MINIMUM = N_("<b>Somebody gave a place back, and now there are too few people.</b>")
+PLACE_FREE = N_("<b>Somebody left Lotse, and a place is free again.</b>")
+UNREACHABLE = N_("<b>{name} cannot be reached on Telegram at the moment.</b> The place is kept; please ask.")
+
 
 def on_list(c: BotContext) -> None:
     """Show what there is to do."""
     offered = queries.open_shifts_for(c.session, c.person.key, c.uow.now, c.house.zone)
-    c.show(messages.shift_list(c.t, messages.page_of(offered, c.arg)))
+    page = messages.page_of(offered, c.arg)
+    c.show(messages.shift_list(c.t, page, coordinates=is_coordinator(c.session, c.person)))
 
 
 def on_mine(c: BotContext) -> None:
@@ -108,16 +117,80 @@ def render_shift(r: RenderContext) -> Screen | None:
     return messages.card(r.t, view)
 
 
+def draft(t: Translator, facts: Facts, count: int) -> Screen:
+    """Show a draft as volunteers will see it, with the ways to publish it."""
+    key = facts.shift.key
+    fits = t.n("It would be told to {n} person.", "It would be told to {n} people.", count)
+    text = paragraphs(
+        t("📝 <b>Draft: only coordinators see it</b>"),
+        messages.head(t, facts),
+        lines(messages.people(t, facts.shift), fits),
+    )
+    tell = str(t.n("📣 Publish and tell {n} person", "📣 Publish and tell {n} people", count))
+    rows: Rows = (
+        (Button(tell, "announcement.publish", key, style="success"),) if count else (),
+        (Button(t.button("🤫 Publish silently"), "shift.publish", key),),
+        (Button(t.button("✏️ Change"), "shift.edit", key), Button(t.button("🗑 Delete draft"), "shift.delete", key)),
+        (Button(t.button("🗂 Our shifts"), "shift.desk"), *home_row(t)),
+    )
+    return Screen(text, rows, card=("roster", key))
+
+
+def thrown_away(t: Translator) -> Screen:
+    """Take the place of a draft's card that somebody threw away."""
+    return Screen(t("This draft was thrown away."), ((Button(t.button("🗂 Our shifts"), "shift.desk"), *home_row(t)),))
+
+
+def roster(t: Translator, facts: Facts, people: Sequence[tuple[SignUp, Person]], now: datetime) -> Screen:
+    """Show a published shift with everybody on it."""
+    shift = facts.shift
+    waiting = [row.person_id for row, _ in people if row.state == SignUpState.WAITLISTED]
+    order = list(SignUpState)
+    names = [
+        _line(t, row, person, waiting) for row, person in sorted(people, key=lambda pair: order.index(pair[0].state))
+    ]
+    short = t("⚠️ At least {least} are needed.", least=shift.min_people) if shift.is_short else None
+    state = (
+        messages.reason(t, shift) if shift.state == ShiftState.CANCELLED else lines(messages.people(t, shift), short)
+    )
+    key = shift.key
+    change: Rows = (
+        (Button(t.button("🕑 Change time or place"), "shift.move", key),),
+        (Button(t.button("✖ Cancel the shift"), "shift.cancel", key, style="danger"),),
+    )
+    copy = (
+        Button(t.button("🔁 A week later"), "shift.copy", key),
+        Button(t.button("🔁 Other day"), "shift.copy_to", key),
+    )
+    desk = (Button(t.button("🔄 Refresh"), "shift.roster", key), Button(t.button("🗂 Our shifts"), "shift.desk"))
+    stands = shift.is_open and shift.starts_at > now
+    text = paragraphs(messages.head(t, facts), state, lines(*names))
+    return Screen(text, (*(change if stands else ()), copy, desk, home_row(t)), card=("roster", key))
+
+
+def _line(t: Translator, row: SignUp, person: Person, waiting: Sequence[int]) -> Html:
+    name = person.name
+    if row.state == SignUpState.WAITLISTED:
+        return t("⏳ {number}. {name}", number=waiting.index(person.key) + 1, name=name)
+    if row.state != SignUpState.CONFIRMED:
+        return t("👎 {name} can't come", name=name)
+    if not person.reachable:
+        return t("📵 {name} cannot be reached on Telegram", name=name)
+    if row.must_reconfirm:
+        return t("❓ {name} has not said yet whether the change suits", name=name)
+    return t("👍 {name} is coming for sure", name=name) if row.coming_at else t("✅ {name}", name=name)
+
+
 def render_roster(r: RenderContext) -> Screen | None:
     """Show a draft, or who is on a shift, to those who coordinate its organisation at this moment."""
     facts = queries.facts(r.session, r.args["id"])
     if facts is None:
-        return coordinator.thrown_away(r.t)
+        return thrown_away(r.t)
     if not is_coordinator_of(r.session, r.person.key, facts.shift.organisation_id):
         return None
     if facts.shift.state == ShiftState.DRAFT:
-        return coordinator.draft(r.t, facts, queries.people_to_tell(r.session, facts.shift, r.t.zone))
-    return coordinator.roster(r.t, facts, queries.signed_up(r.session, facts.shift.key), r.now)
+        return draft(r.t, facts, queries.people_to_tell(r.session, facts.shift, r.t.zone))
+    return roster(r.t, facts, queries.signed_up(r.session, facts.shift.key), r.now)
 
 
 def _told_coordinators(msgid: str, counts: Callable[[Shift], bool]) -> Renderer:
@@ -170,7 +243,7 @@ RENDERERS: dict[str, Renderer] = {
     "shift.promoted": _told("shift.promoted", lambda shift, row: row.state == SignUpState.CONFIRMED),
     "shift.passed_over": _told("shift.passed_over", lambda shift, row: row.state == SignUpState.WAITLISTED, _other),
     "roster": render_roster,
-    "shift.below_minimum": _told_coordinators(coordinator.BELOW_MINIMUM, lambda shift: shift.is_open and shift.is_short),
-    "shift.place_free": _told_coordinators(coordinator.PLACE_FREE, lambda shift: shift.is_open and not shift.is_full),
-    "shift.unreachable": _told_coordinators(coordinator.UNREACHABLE, lambda shift: shift.is_open),
+    "shift.below_minimum": _told_coordinators(BELOW_MINIMUM, lambda shift: shift.is_open and shift.is_short),
+    "shift.place_free": _told_coordinators(PLACE_FREE, lambda shift: shift.is_open and not shift.is_full),
+    "shift.unreachable": _told_coordinators(UNREACHABLE, lambda shift: shift.is_open),
 }

@@ -8,14 +8,18 @@ from sqlmodel import Session, col, select
 from bot.core.due import DueRow
 from bot.core.person import Person
 from bot.core.store import UnitOfWork
-from bot.features.shifts import models, queries, services
+from bot.features.shifts import models, queries, rules, services
 from bot.features.shifts.models import Shift, SignUp, SignUpState
 
 
-def on_begin(uow: UnitOfWork, row: DueRow) -> None:
+def on_began(uow: UnitOfWork, row: DueRow) -> None:
     """Take the buttons off the cards of a shift that has begun."""
+    _refresh(uow, row.entity)
+
+
+def _refresh(uow: UnitOfWork, shift_id: int) -> None:
     for kind in ("shift", "roster"):
-        uow.cards.refresh(kind, row.entity)
+        uow.cards.refresh(kind, shift_id)
 
 
 def show_sign_ups(session: Session, person_id: int) -> list[dict[str, Any]]:
@@ -31,16 +35,18 @@ def show_sign_ups(session: Session, person_id: int) -> list[dict[str, Any]]:
 def erase_sign_ups(uow: UnitOfWork, person_id: int) -> None:
     """Remove a person from every list; her places go to the waitlist, and the coordinators hear of those left free."""
     on = {offered.shift.key for offered in queries.shifts_of(uow.session, person_id, uow.now)}
-    for row in uow.session.exec(select(SignUp).where(SignUp.person_id == person_id).order_by(col(SignUp.shift_id))).all():
+    for row in uow.session.exec(
+        select(SignUp).where(SignUp.person_id == person_id).order_by(col(SignUp.shift_id))
+    ).all():
         shift = models.locked_shift(uow.session, row.shift_id)
         held = row.state == SignUpState.CONFIRMED
         uow.session.delete(row)
         uow.session.flush()
         if held and shift.key in on:
             services.give_back(uow, shift, person_id)
-            if not shift.is_full:
-                services.tell_coordinators(uow, shift, "shift.place_free", f"{shift.revision}:{shift.taken}")
-        on_begin(uow, DueRow(...))
+            if not shift.is_full and not rules.matters_soon(shift, uow.now):  # too few is told already
+                services.tell_coordinators(uow, shift, "shift.place_free", str(row.id))
+        _refresh(uow, shift.key)
 
 
 def show_created(session: Session, person_id: int) -> list[dict[str, Any]]:

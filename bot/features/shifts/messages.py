@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.message import Button, Html, Rows, Screen, escaped, lines, paragraphs
+from bot.core.message import Button, Html, Rows, Screen, lines, paragraphs
 from bot.core.refusal import Refusal
 from bot.core.translation import B_, N_, Translator
 from bot.core.widgets import home_row
 from bot.features.shifts import rules
-from bot.features.shifts.models import Need, Shift, ShiftState, SignUp, SignUpState
+from bot.features.shifts.models import Shift, ShiftState, SignUp, SignUpState
 from bot.features.shifts.queries import Facts, Offered
-from bot.features.volunteers.models import Activity, Volunteer
+from bot.features.volunteers.models import Volunteer
 
 PER_PAGE = 5
 NOTICES = {
@@ -157,9 +157,9 @@ def _choices(t: Translator, view: View) -> Rows:
 
     if row and state == SignUpState.CONFIRMED:
         yes = button(B_("✅ Yes, it still suits me"), "reconfirm", "success")
-        return (*((yes,) if row.must_reconfirm else ()), button(B_("🙅 I can't"), "withdraw", "danger"))
+        return (*((yes,) if row.must_reconfirm else ()), button(B_("🤒 I can't"), "withdraw", "danger"))
     if state == SignUpState.WAITLISTED:
-        return (button(B_("🙅 Leave the waitlist"), "withdraw", "danger"),)
+        return (button(B_("👎 Leave the waitlist"), "withdraw", "danger"),)
     if view.volunteer is None:
         return ((Button(t.button("🙋 I want to help"), "volunteer.join", style="success"),),)
     if view.volunteer.paused:
@@ -194,16 +194,16 @@ def page_of(offered: Sequence[Offered], number: int) -> Page:
     return Page(offered[first : first + PER_PAGE], (number + 1) % pages if pages > 1 else None)
 
 
-def shift_list(t: Translator, page: Page) -> Screen:
+def shift_list(t: Translator, page: Page, *, coordinates: bool) -> Screen:
     """Show what there is to do, what fits first."""
     rows = tuple((open_button(t, each, mark=_mark(each)),) for each in page.shown)
-    mine = Button(t.button("🗓 My shifts"), "shift.mine")
-    if not rows:
-        return Screen(
-            t("Nothing is needed at the moment. We write to you when something fits."), ((mine,), home_row(t))
-        )
-    text = lines(t("<b>Here you can help</b>"), t("⭐ fits you · ✅ you are in · ⏳ waitlist · 👎 not this time"))
-    return Screen(text, (*rows, more(t, page, "shift.list"), (mine,), home_row(t)))
+    legend = t("⭐ fits you · ✅ you are in · ⏳ waitlist · 👎 not this time")
+    none = t("Nothing is needed at the moment. We write to you when something fits.")
+    around: Rows = ((Button(t.button("🗓 My shifts"), "shift.mine"),), home_row(t))
+    if coordinates:
+        around = ((Button(t.button("🗂 Our shifts"), "shift.desk"),), *around)
+    text = lines(t("<b>Here you can help</b>"), legend) if rows else none
+    return Screen(text, (*rows, more(t, page, "shift.list"), *around))
 
 
 def _mark(offered: Offered) -> str:

@@ -1,14 +1,11 @@
-"""What coordinators and volunteers do with shifts; every change and every message it causes in one unit of work.
-
-After "refused" each docstring names the refusals, all kept in ``rules`` (NotAllowed and Gone in ``core.refusal``).
-"""
+"""What coordinators and volunteers do with shifts; every change and every message it causes in one unit of work."""
 
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from bot.core.due import Appointment
-from bot.core.person import Person, coordinators, require_coordinator
+from bot.core.person import coordinators, require_coordinator
 from bot.core.store import UnitOfWork
 from bot.features.shifts import models, queries, rules
 from bot.features.shifts.models import Need, Shift, ShiftState, SignUp, SignUpState, Venue
@@ -230,7 +227,7 @@ def _refill(uow: UnitOfWork, person_ids: Collection[int]) -> None:
 def _told(uow: UnitOfWork, shift: Shift, kind: str, args: dict[str, Any]) -> Shift:
     """Make a change known to everybody on the list and to whom it frees."""
     shift.revision += 1
-    people: list[Person] = [person for _, person in queries.signed_up(uow.session, shift.key, *queries.ON)]
+    people = [person for _, person in queries.signed_up(uow.session, shift.key, *queries.ON)]
     for person in people:
         uow.outbox.tell(person, shift.message(kind, str(shift.revision), args))
     _replanned(uow, shift)
@@ -240,7 +237,8 @@ def _told(uow: UnitOfWork, shift: Shift, kind: str, args: dict[str, Any]) -> Shi
 
 
 def _replanned(uow: UnitOfWork, shift: Shift) -> Shift:
-    uow.due.soon(Appointment(kind="shift.changed", at=uow.now, entity=shift.key))
+    uow.due.soon(Appointment("shift.changed", uow.now, shift.key))
+    uow.due.plan(Appointment("shift.began", shift.starts_at, shift.key, shift.revision))
     return _changed(uow, shift)
 
 

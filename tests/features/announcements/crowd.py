@@ -1,4 +1,4 @@
-"""Makes people, organisations and shifts straight in the store, for tests of announcements, broadcasts and reminders."""
+"""Makes people, organisations and shifts straight in the store, for tests of announcements and reminders."""
 
 from datetime import datetime, timedelta
 

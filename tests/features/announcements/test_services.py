@@ -18,7 +18,10 @@ from bot.core.refusal import NotAllowed
 from bot.core.store import Store, UnitOfWork
 from bot.features.announcements import queries, rules, services
 from bot.features.announcements.models import Audience, Broadcast, BroadcastState, Draft, Target
-from bot.features.shifts.services import cancel_shift, decline, publish_shift, sign_up, withdraw
+from bot.features.organisations.models import Organisation
+from bot.features.shifts.models import Need, Venue
+from bot.features.shifts.services import cancel_shift, create_shift, decline, publish_shift, sign_up, withdraw
+from bot.features.volunteers.models import Activity
 from bot.features.volunteers.services import pause
 from tests.features.announcements import crowd
 
@@ -48,9 +51,9 @@ class Centre:
         with self.work() as uow:
             return services.send_broadcast(uow, TOWN, self.boss, self.draft(target)).key
 
-    def leave(self, broadcast_id: int) -> None:
+    def leave(self, broadcast_id: int, chunk: int = services.CHUNK) -> None:
         with self.work() as uow:
-            services.let_leave(uow, broadcast_id)
+            services.let_leave(uow, broadcast_id, chunk)
 
     def get(self, broadcast_id: int) -> Broadcast:
         with self.store.read() as session:
@@ -75,9 +78,9 @@ def centre(store: Store) -> Centre:
 def make_shift(centre: Centre, starts_at: datetime = WEDNESDAY) -> int:
     """A draft of the centre."""
     with centre.work() as uow:
-        venue = crowd.Venue(starts_at, starts_at + timedelta(hours=2), "Library")
-        need = crowd.Need(centre.organisation, centre.activity, venue, max_people=2)
-        return crowd.create_shift(uow, centre.boss, need).key
+        venue = Venue(starts_at, starts_at + timedelta(hours=2), "Library")
+        need = Need(centre.organisation, centre.activity, venue, max_people=2)
+        return create_shift(uow, centre.boss, need).key
 
 
 def announce(centre: Centre, shift_id: int) -> int:
@@ -243,7 +246,7 @@ def test_nobody_gets_more_than_three_broadcasts_in_seven_days(centre: Centre, cl
     for _ in range(3):
         centre.leave(centre.send())
     with centre.work() as uow:
-        late = crowd.volunteer(uow, 10, uow.session.get_one(crowd.Activity, centre.activity)).key
+        late = crowd.volunteer(uow, 10, uow.session.get_one(Activity, centre.activity)).key
     found = _reach(centre, Target(Audience.ALL))
     assert ([person.key for person in found.people], found.capped) == ([late], 3)
     clock.jump(timedelta(days=7, seconds=1))
@@ -289,34 +292,30 @@ def test_a_coordinator_writes_only_for_her_organisation_and_its_shifts(centre: C
         services.stop_telling(uow, other, "broadcast", sent)
 
 
-def test_many_people_are_told_in_parts_and_each_once(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "CHUNK", 2)
+def test_many_people_are_told_in_parts_and_each_once(centre: Centre) -> None:
     sent = centre.send()
-    centre.leave(sent)
+    centre.leave(sent, 2)
     assert centre.told() == list(centre.people[:2])
     with centre.store.read() as session:
         assert queries.broadcast_standing(session, centre.get(sent)).waiting == 3
-    centre.leave(sent)
-    centre.leave(sent)
+    centre.leave(sent, 2)
+    centre.leave(sent, 2)
     assert centre.told() == list(centre.people)
     assert centre.get(sent).complete
 
 
-def test_stopping_holds_back_the_queued_and_the_unqueued_until_it_goes_on(
-    centre: Centre, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(services, "CHUNK", 2)
+def test_stopping_holds_back_the_queued_and_the_unqueued_until_it_goes_on(centre: Centre) -> None:
     sent = centre.send()
-    centre.leave(sent)
+    centre.leave(sent, 2)
     with centre.work() as uow:
         services.stop_telling(uow, centre.boss, "broadcast", sent)
-    centre.leave(sent)
+    centre.leave(sent, 2)
     with centre.store.read() as session:
         assert queries.broadcast_standing(session, centre.get(sent)).stopped == 3
     assert centre.told(queries.MESSAGE, State.PENDING) == []
     with centre.work() as uow:
         services.continue_telling(uow, centre.boss, "broadcast", sent)
-    centre.leave(sent)
+    centre.leave(sent, 2)
     assert centre.told(queries.MESSAGE, State.PENDING) == list(centre.people)
 
 
@@ -327,7 +326,7 @@ def test_a_broadcast_of_the_night_leaves_in_the_morning(centre: Centre, clock: F
 
 def test_the_organisations_other_coordinators_see_a_broadcast_too(centre: Centre) -> None:
     with centre.work() as uow:
-        organisation = uow.session.get_one(crowd.Organisation, centre.organisation)
+        organisation = uow.session.get_one(Organisation, centre.organisation)
         colleague = crowd.coordinator(uow, 902, organisation).key
     centre.send()
     assert centre.told("broadcast") == [colleague]

@@ -104,7 +104,9 @@ class Rows:
             return next(iter(kind))
         if kind in (str, str | None):
             return f"text {self.count}"
-        return {int: self.count, bool: False, date: date(2026, 2, 2), datetime: datetime(2026, 2, 2, 9, tzinfo=UTC)}[kind]
+        return {int: self.count, bool: False, date: date(2026, 2, 2), datetime: datetime(2026, 2, 2, 9, tzinfo=UTC)}[
+            kind
+        ]
 
 
 def references(session: Session, person_id: int) -> set[str]:
