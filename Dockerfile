@@ -14,7 +14,7 @@ RUN python -m venv /opt/lotse \
     && python -m venv /opt/build \
     && /opt/build/bin/pip install --require-hashes --requirement requirements-build.txt
 
-COPY pyproject.toml ./
+COPY pyproject.toml README.md ./
 COPY bot ./bot
 COPY locales ./locales
 # No build isolation: it would fetch a builder without a hash. pip compiles the modules, so a read-only image starts fast.

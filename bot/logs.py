@@ -68,9 +68,7 @@ def catch_strays() -> None:
     """Log what nobody caught, too: Python itself would print messages and values."""
     log = structlog.get_logger()
 
-    def crashed(
-        kind: type[BaseException], error: BaseException | None, trace: TracebackType | None = None
-    ) -> None:
+    def crashed(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None = None) -> None:
         if error is not None and not issubclass(kind, KeyboardInterrupt | SystemExit):
             log.error("crashed", error=kind.__name__, exc_info=error)
 
@@ -134,9 +132,7 @@ class Renderer:
     """Writes the line as JSON and blots out tokens and secrets wherever they still may be."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = sorted(
-            {form for s in secrets for form in (s, quote(s, safe=""))}, key=len, reverse=True
-        )
+        self._secrets = sorted({form for s in secrets for form in (s, quote(s, safe=""))}, key=len, reverse=True)
 
     def __call__(self, _logger: Any, _method: str, line: Line) -> str:
         """Return the finished line."""

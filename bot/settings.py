@@ -18,9 +18,7 @@ T = TypeVar("T")
 LOCALES = ("en", "de", "uk", "ar")
 SECRETS = "LOTSE_SECRETS_DIR"
 USUAL_SECRETS = Path("/run/secrets")
-LAENDER = frozenset(
-    ("BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH")
-)
+LAENDER = frozenset(("BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH"))
 DATABASES = frozenset({"sqlite", "postgres", "postgresql", "postgresql+psycopg"})
 
 MENDS = {
@@ -95,17 +93,13 @@ class Settings(BaseSettings):
         :raises SettingsError: there is none.
         """
         if not self.token.get_secret_value():
-            raise SettingsError(
-                "LOTSE_TOKEN is missing; ask @BotFather for one and set it, or put it into .env"
-            )
+            raise SettingsError("LOTSE_TOKEN is missing; ask @BotFather for one and set it, or put it into .env")
         return self.token.get_secret_value()
 
     @field_validator("admins", "locales", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return (
-            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-        )
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     @field_validator("admins")
     @classmethod
@@ -183,9 +177,7 @@ def load_settings(**overrides: Any) -> Settings:
     except ValidationError as error:
         raise SettingsError(_first(error)) from None
     except (SourceError, OSError, UnicodeDecodeError):
-        raise SettingsError(
-            f".env or the folder of {SECRETS} cannot be read; check owner, rights and UTF-8"
-        ) from None
+        raise SettingsError(f".env or the folder of {SECRETS} cannot be read; check owner, rights and UTF-8") from None
     _check_whole(settings)
     return settings
 

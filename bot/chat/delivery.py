@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 from sqlalchemy import update
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import col, select
 from telegram.error import TelegramError
 
@@ -19,7 +18,7 @@ from bot.chat.pacing import Gate
 from bot.chat.settling import Settler
 from bot.core.leadership import StaleLeader
 from bot.core.outbox import Lane, Outgoing, State
-from bot.core.store import Store, UnitOfWork
+from bot.core.store import Store, StoreUnavailable, UnitOfWork
 
 log = structlog.get_logger()
 IDLE = 1.0  # seconds between looks at the outbox when nothing woke us: rows may become due by themselves
@@ -72,7 +71,7 @@ class Delivery:
             self.wake.clear()
             try:
                 wait = self.step()
-            except (OperationalError, InterfaceError) as error:
+            except StoreUnavailable as error:
                 log.warning("store_unavailable", error=type(error).__name__)
                 wait = IDLE
             if wait > 0:
@@ -111,7 +110,7 @@ class Delivery:
         delivered = list(self._delivered)
         try:
             self._settle(delivered)
-        except (OperationalError, InterfaceError, StaleLeader):
+        except (StoreUnavailable, StaleLeader):
             raise
         except Exception as error:
             # One of them cannot be noted; alone it must not keep the others from being noted.
@@ -128,13 +127,19 @@ class Delivery:
     def _settle_or_bury(self, one: Delivered) -> None:
         try:
             self._settle([one])
-        except (OperationalError, InterfaceError, StaleLeader):
+        except (StoreUnavailable, StaleLeader):
             raise
         except Exception as error:
-            with self.store.unit_of_work() as uow:
-                row = uow.session.get(Outgoing, one.envelope.row_id)
-                if row:
-                    bury(uow, row, error)
+            self._bury(one.envelope.row_id, error)
+
+    def _bury(self, row_id: int, error: Exception) -> None:
+        """Set a message aside that cannot be made or noted, so that it stops nothing behind it."""
+        with self.store.unit_of_work() as uow:
+            row = uow.session.get(Outgoing, row_id)
+            if row:
+                log.error("message_failed", kind=row.kind, verb=row.verb, error=type(error).__name__, exc_info=error)
+                row.state, row.body, row.error = State.DEAD, None, type(error).__name__
+                uow.session.add(row)
 
     def _claim(self, free: int) -> tuple[list[Envelope], float]:
         busy = {*self._calls.values()}
@@ -143,8 +148,7 @@ class Delivery:
         ids, wait = self._choose(list(rows), free, busy)
         if not ids:
             return [], wait
-        with self.store.unit_of_work() as uow:
-            envelopes = self._pack(uow, ids)
+        envelopes = self._pack_all(ids)
         return envelopes, 0.0 if envelopes else 0.001
 
     def _choose(self, rows: list[Any], free: int, busy: set[int]) -> tuple[list[int], float]:
@@ -163,27 +167,31 @@ class Delivery:
                 ids.append(row_id)
         return ids, wait
 
+    def _pack_all(self, ids: list[int]) -> list[Envelope]:
+        try:
+            with self.store.unit_of_work() as uow:
+                return self._pack(uow, ids)
+        except (StoreUnavailable, StaleLeader):
+            raise
+        except Exception as error:
+            if len(ids) == 1:
+                self._bury(ids[0], error)
+                return []
+            # One of them cannot be made; alone it must not keep the others from leaving.
+            return [envelope for row_id in ids for envelope in self._pack_all([row_id])]
+
     def _pack(self, uow: UnitOfWork, ids: list[int]) -> list[Envelope]:
         query = select(Outgoing).where(col(Outgoing.id).in_(ids), Outgoing.state == State.PENDING)
         rows = {row.id: row for row in uow.session.exec(query.with_for_update(skip_locked=True))}
         envelopes = []
         for row_id in ids:
             row = rows.get(row_id)
-            envelope = self._pack_or_bury(uow, row) if row else None
+            envelope = self.packer.pack(uow, row) if row else None
             if row and envelope:
                 row.state = State.SENDING
                 uow.session.add(row)
                 envelopes.append(envelope)
         return envelopes
-
-    def _pack_or_bury(self, uow: UnitOfWork, row: Outgoing) -> Envelope | None:
-        try:
-            return self.packer.pack(uow, row)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception as error:
-            bury(uow, row, error)
-            return None
 
     async def _call(self, envelope: Envelope) -> None:
         message_id: int | None = None
@@ -208,13 +216,6 @@ class Delivery:
     def _called(self, task: asyncio.Task[None]) -> None:
         del self._calls[task]
         self.wake.set()
-
-
-def bury(uow: UnitOfWork, row: Outgoing, error: Exception) -> None:
-    """Set a message aside that cannot be made or noted, so that it stops nothing behind it."""
-    log.error("message_failed", kind=row.kind, verb=row.verb, error=type(error).__name__, exc_info=error)
-    row.state, row.body, row.error = State.DEAD, None, type(error).__name__
-    uow.session.add(row)
 
 
 def _waiting(store: Store, busy: set[int], free: int) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from bot.chat.buttons import ButtonSigner
@@ -21,7 +21,7 @@ from bot.core.leadership import StaleLeader
 from bot.core.message import ALERT_LIMIT, Button, Screen
 from bot.core.person import person_by_telegram_id
 from bot.core.refusal import Refusal
-from bot.core.store import Store, UnitOfWork
+from bot.core.store import Store, StoreUnavailable, UnitOfWork
 from bot.core.translation import Translator
 
 log = structlog.get_logger()
@@ -58,7 +58,7 @@ class Dispatcher:
             try:
                 handled = await self.handle_waiting()
                 pause = PAUSE
-            except (OperationalError, InterfaceError) as error:
+            except StoreUnavailable as error:
                 # The store is busy or away: no update's fault, so all of them wait and keep their order.
                 log.warning("store_unavailable", error=type(error).__name__)
                 await asyncio.sleep(pause)
@@ -86,7 +86,7 @@ class Dispatcher:
         for attempt in range(TRIES):
             try:
                 answer = self._handle(row_id)
-            except (OperationalError, InterfaceError, StaleLeader):
+            except (StoreUnavailable, StaleLeader):
                 raise
             except Exception as error:
                 # Two processes may have written the same key at once: the second look sees the first one's row.

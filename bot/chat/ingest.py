@@ -5,14 +5,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.chat.client import Client
 from bot.chat.errors import halt_seconds
 from bot.chat.metrics import LAST_UPDATE, UPDATES
 from bot.core.inbox import keep_updates
-from bot.core.store import Store
+from bot.core.store import Store, StoreUnavailable
 
 log = structlog.get_logger()
 CONFLICTS = 3  # so many times another poller may get in our way before we give up
@@ -75,7 +74,7 @@ class Ingest:
                 raise TokenRejected from None
             except RetryAfter as error:
                 pause = max(pause, halt_seconds(error))
-            except (TelegramError, OperationalError, InterfaceError) as error:
+            except (TelegramError, StoreUnavailable) as error:
                 log.warning("polling_interrupted", error=type(error).__name__)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)

@@ -5,7 +5,6 @@ import time
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.chat.feature import Registry
 from bot.chat.metrics import DUE, LAST_TICK
@@ -13,7 +12,7 @@ from bot.core.card import REFRESH_KIND, queue_refreshes
 from bot.core.due import DueRow, DueState, due_rows
 from bot.core.inbox import forget_old_updates
 from bot.core.leadership import StaleLeader
-from bot.core.store import Store, UnitOfWork
+from bot.core.store import Store, StoreUnavailable, UnitOfWork
 
 log = structlog.get_logger()
 BATCH = 200
@@ -34,7 +33,7 @@ class Ticker:
         """Do everything that is due now; return how many rows were settled."""
         try:
             return await self._tick()
-        except (OperationalError, InterfaceError) as error:
+        except StoreUnavailable as error:
             log.warning("store_unavailable", error=type(error).__name__)
             return 0
 
@@ -54,7 +53,7 @@ class Ticker:
         try:
             with self.store.unit_of_work() as uow:
                 self._do(uow, row_id)
-        except (OperationalError, InterfaceError, StaleLeader):
+        except (StoreUnavailable, StaleLeader):
             raise
         except Exception as error:
             log.error("due_failed", row=row_id, error=type(error).__name__, exc_info=error)

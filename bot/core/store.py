@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlmodel import Session
 
 from bot.core.card import Cards
@@ -16,6 +17,14 @@ from bot.core.due import Due
 from bot.core.outbox import Outbox
 
 BUSY_MS = 2000  # SQLite waits this long for another process's write; then the update is tried again later
+
+
+# SQLite's primary result codes for what passes: busy, locked, read-only, i/o error, full, cannot open.
+SQLITE_AWAY = frozenset({5, 6, 8, 10, 13, 14})
+
+
+class StoreUnavailable(Exception):
+    """The database is busy or away: nobody's fault, to be tried again. Whatever else it says is a mistake of ours."""
 
 
 @dataclass(slots=True)
@@ -52,7 +61,7 @@ class Store:
     def unit_of_work(self) -> Iterator[UnitOfWork]:
         """Open a transaction that writes; it commits at the end, or leaves no trace if anything is raised."""
         now = self.clock.now()
-        with Session(self.engine, expire_on_commit=False) as session:
+        with _told_apart(), Session(self.engine, expire_on_commit=False) as session:
             if self.fence:
                 self.fence(session)
             uow = UnitOfWork(session, now, Outbox(session, now), Due(session), Cards(session, now))
@@ -64,12 +73,25 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a transaction that only reads."""
-        with Session(self._reader, expire_on_commit=False) as session:
+        with _told_apart(), Session(self._reader, expire_on_commit=False) as session:
             yield session
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Tell a database that is away from one that was asked something wrong."""
+    try:
+        yield
+    except DBAPIError as error:
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        away = isinstance(error, OperationalError | InterfaceError) if code is None else code & 0xFF in SQLITE_AWAY
+        if away:
+            raise StoreUnavailable(type(error).__name__) from error
+        raise
 
 
 def normal_url(url: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.clock import Clock
+from bot.core.store import Store
 from bot.i18n import untranslated
 from bot.operate.account import Reply, TelegramAway, ask
 from bot.operate.backup import MARK
@@ -122,12 +123,10 @@ def _nearest(folder: Path) -> Path:
 
 
 def _database(settings: Settings) -> Finding:
-    from bot.operate.opening import open_store
-
     file = sqlite_file(settings)
     if file and not file.exists():
         return Finding(Mark.DOUBTFUL, f"database: {file} is not there yet", "lotse run makes it")
-    store = open_store(settings)
+    store = Store(settings.database_url, Clock())
     try:
         with store.engine.connect() as connection:
             # Rolled back by leaving: it shows that we may write and leaves nothing.

@@ -64,8 +64,6 @@ def migrate_back(store: Store, target: str = "base", folder: Path = FOLDER) -> N
 
     with _migrating(store, folder) as config:
         command.downgrade(config, target)
-        if not store.is_sqlite:
-            _drop_unused_types(config.attributes["connection"])
 
 
 def write_migration(message: str, folder: Path = FOLDER) -> Path:
@@ -111,16 +109,6 @@ def _migrating(store: Store, folder: Path) -> "Iterator[Config]":
                     raise BrokenReferences
         finally:
             _pragma(store, connection, "foreign_keys=ON")
-
-
-def _drop_unused_types(connection: Connection) -> None:
-    # PostgreSQL keeps an enumeration's type when its last table goes; going up again would stumble over it.
-    unused = """
-        SELECT t.oid::regtype FROM pg_type t WHERE t.typtype = 'e'
-        AND NOT EXISTS (SELECT 1 FROM pg_attribute a WHERE a.atttypid = t.oid AND NOT a.attisdropped)
-    """
-    for (name,) in connection.exec_driver_sql(unused).all():
-        connection.exec_driver_sql(f"DROP TYPE {name}")
 
 
 def _pragma(store: Store, connection: Connection, pragma: str) -> None:

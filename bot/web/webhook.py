@@ -7,9 +7,9 @@ from typing import Any
 
 import structlog
 from aiohttp import web
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.core.leadership import StaleLeader
+from bot.core.store import StoreUnavailable
 from bot.web.running import Running
 
 log = structlog.get_logger()
@@ -52,7 +52,7 @@ class Webhook:
             return 400
         try:
             self._bot.ingest.keep([update])
-        except (OperationalError, InterfaceError, StaleLeader) as error:
+        except (StoreUnavailable, StaleLeader) as error:
             log.warning("store_unavailable", error=type(error).__name__)
             return 503
         return 200

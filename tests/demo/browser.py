@@ -5,12 +5,10 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from playwright.async_api import Locator, Page, async_playwright
-
-from tests.demo.serving import Site
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 WIDE = (1280, 900)
@@ -23,6 +21,13 @@ def chromium() -> str:
     if not found:
         pytest.skip("no Chromium on this machine; name one in LOTSE_CHROMIUM")
     return found
+
+
+class Site(Protocol):
+    """Whatever serves the page; the address is such as "http://127.0.0.1:8080"."""
+
+    @property
+    def address(self) -> str: ...
 
 
 @dataclass

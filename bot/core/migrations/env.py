@@ -15,7 +15,7 @@ def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
         return False
     if isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
-    if isinstance(item, AutoString):
+    if isinstance(item, AutoString) or (isinstance(item, sa.Enum) and not item.native_enum):
         return f"sa.String(length={item.length})" if item.length else "sa.String()"
     return "sa.JSON()" if isinstance(item, sa.JSON) else False
 

@@ -45,13 +45,13 @@ def _letter(r: RenderContext, found: Broadcast) -> Screen:
 
 def on_less(c: BotContext) -> None:
     """Tell her nothing more of this kind."""
-    services.hear_less(c.uow, c.person.key)
+    services.want_messages(c.uow, c.person.key, False)
     _show_letter(c)
 
 
 def on_again(c: BotContext) -> None:
     """Undo that."""
-    services.hear_again(c.uow, c.person.key)
+    services.want_messages(c.uow, c.person.key, True)
     _show_letter(c)
 
 

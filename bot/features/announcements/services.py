@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from bot.core.card import queue_refreshes
+from bot.core.card import REFRESH_KIND, queue_refreshes
 from bot.core.consent import Consent, Purpose, give_consent, withdraw_consent
 from bot.core.due import Appointment
 from bot.core.outbox import Lane, Message, Outgoing, State, Verb, continue_topic, stop_topic
@@ -35,7 +35,11 @@ def announce_shift(uow: UnitOfWork, zone: ZoneInfo, person_id: int, shift_id: in
     shift = managed_shift(uow, person_id, shift_id)
     if shift.state == ShiftState.CANCELLED or shift.starts_at <= uow.now:
         raise rules.CannotAnnounce
-    publish_shift(uow, person_id, shift_id)
+    if shift.state == ShiftState.DRAFT:
+        publish_shift(uow, person_id, shift_id)
+        # Nobody holds a card of a draft: the refresh would only edit what is about to be sent.
+        uow.due.drop(REFRESH_KIND, shift_id)
+        uow.cards.refresh("roster", shift_id)
     message = Message(
         kind="announcement.shift",
         key=f"announcement:{shift_id}",
@@ -231,16 +235,13 @@ def show_report(uow: UnitOfWork, kind: str, entity: int) -> None:
         uow.outbox.touched = True
 
 
-def hear_less(uow: UnitOfWork, person_id: int) -> None:
-    """Note that somebody wants to be told no more of what is needed. She, for herself."""
-    withdraw_consent(uow, person_id, Purpose.ANNOUNCEMENTS)
-
-
-def hear_again(uow: UnitOfWork, person_id: int) -> None:
-    """Undo ``hear_less``: the consent she gave last holds again, as a new record. She, for herself."""
+def want_messages(uow: UnitOfWork, person_id: int, wanted: bool) -> None:
+    """Take somebody's consent to be told back, or let the one she gave last hold again. She, for herself."""
     query = select(Consent).where(Consent.person_id == person_id, Consent.purpose == Purpose.ANNOUNCEMENTS)
     last = uow.session.exec(query.order_by(col(Consent.id).desc())).first()
-    if last is not None:
+    if not wanted:
+        withdraw_consent(uow, person_id, Purpose.ANNOUNCEMENTS)
+    elif last is not None:
         give_consent(uow, person_id, Purpose.ANNOUNCEMENTS, last.text_version, last.language)
 
 

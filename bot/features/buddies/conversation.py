@@ -10,7 +10,7 @@ from bot.core.consent import TEXTS, Purpose
 from bot.core.message import Button, Html, Screen, lines, paragraphs
 from bot.core.translation import B_, SPOKEN, Translator
 from bot.features.buddies import queries, services
-from bot.features.buddies.messages import ACTIONS, CAPTIONS, answers_text, home_row
+from bot.features.buddies.messages import ACTIONS, CAPTIONS, answers_text, home_row, sentences
 from bot.features.buddies.models import (
     Answers,
     BuddyRequest,
@@ -35,7 +35,7 @@ def draft_of(c: BotContext, side: Side) -> Data:
     """Return what is known already: an earlier answer, else what the volunteers' sign-up or the language tells."""
     wish = queries.wish_of(c.session, c.person.key, side)
     guess = c.person.name or (c.event.name if is_call_name(c.event.name) else "")
-    draft: Data = {"_guess": guess}
+    draft: Data = {"_guess": guess, **({"name": guess} if guess else {})}
     if wish:
         kept = wish.model_dump(include={"languages", "topics", "times", "comfort", "i_am"})
         extra = {"german": wish.german} if isinstance(wish, BuddyRequest) else {"capacity": str(wish.capacity)}
@@ -158,7 +158,7 @@ def summary(c: BotContext, data: Data) -> Html:
     """Say everything back before it is sent, with what is agreed to by sending it."""
     answers = answers_of(data)
     name = c.t("Your buddy will call you <b>{name}</b>.", name=answers.name)
-    return paragraphs(lines(name, answers_text(c.t, answers)), c.t(TEXTS[Purpose.BUDDIES]))
+    return paragraphs(sentences(name, answers_text(c.t, answers)), c.t(TEXTS[Purpose.BUDDIES]))
 
 
 def sent(t: Translator, side: Side) -> Screen:
@@ -182,24 +182,25 @@ def finish_offer(c: BotContext, data: Data) -> None:
 
 
 ADULT = Step("adult", ask_adult, chosen=take_adult)
+TOPICS = Step("topics", ask_topics, many=True, at_least=1)
 SHARED = (
-    Step("topics", ask_topics, many=True, at_least=1, label=B_("What for")),
     Step("times", ask_times, many=True, at_least=1, label=B_("Times")),
     Step("comfort", ask_comfort, label=B_("With whom")),
-    Step("name", ask_name, receive_name, when=needs_name),
+    Step("name", ask_name, receive_name, label=B_("Name"), when=needs_name),
     Step("i_am", ask_self),
 )
 LANGUAGES = Step("languages", ask_languages, many=True, label=B_("Languages"))
 REQUEST = Form(
     name=ACTIONS[Side.NEWCOMER],
-    steps=(ADULT, LANGUAGES, Step("german", ask_german), *SHARED),
+    # Four answers to change at once: with "send" and "cancel" that makes six buttons. "Change" leads through all.
+    steps=(ADULT, LANGUAGES, Step("german", ask_german), TOPICS, *SHARED),
     summary=summary,
     finish=finish_request,
     confirm=B_("I agree, send it"),
 )
 OFFER = Form(
     name=ACTIONS[Side.VOLUNTEER],
-    steps=(ADULT, LANGUAGES, *SHARED, Step("capacity", ask_capacity, label=B_("How many"))),
+    steps=(ADULT, LANGUAGES, TOPICS, *SHARED, Step("capacity", ask_capacity, label=B_("How many"))),
     summary=summary,
     finish=finish_offer,
     confirm=B_("I agree, send it"),

@@ -90,6 +90,12 @@ def _why(t: Translator, fit: Fit) -> Html:
     )
 
 
+def proposed(t: Translator) -> Screen:
+    """Say how a proposal goes on."""
+    text = t("Proposed. Both have three days to answer; nothing is shared before both say yes.")
+    return Screen(text, (_back(t),))
+
+
 def taken(t: Translator, refusal: Refusal | None = None) -> Screen:
     """Say only that a request is taken care of."""
     return Screen(t("This request is taken, or it waits no more."), (_back(t),))
@@ -147,12 +153,14 @@ def news_screen(t: Translator, pair: Pair, event: str) -> Screen:
         MatchState.ENDED: t(
             "{newcomer} and {volunteer} are no longer buddies. Both were told kindly.", **_names(t, pair)
         ),
+        MatchState.PROPOSED: _pair_line(t, pair),
         "unreachable": t(
             "{newcomer} and {volunteer}: one of the two cannot be reached on Telegram. Please look after them.",
             **_names(t, pair),
         ),
     }
-    return Screen(texts[event], ((Button(t.button("🤝 Buddies"), "buddy.desk"), *home_row(t)),))
+    rows = ((Button(t.button("🤝 Buddies"), "buddy.desk"), *home_row(t)),)
+    return Screen(texts[event], rows, card=("buddy.news", pair.match.number))
 
 
 def on_desk(c: BotContext) -> None:
@@ -168,8 +176,7 @@ def on_fits(c: BotContext) -> None:
 def on_propose(c: BotContext) -> None:
     """Propose two people to each other."""
     services.propose_match(c.uow, c.person.key, c.entity, c.arg)
-    notice = c.t("Proposed. Both have three days; nothing is shared before both say yes.")
-    c.show_card("buddy.desk", 0, notice)
+    c.show(proposed(c.t))
 
 
 def on_pairs(c: BotContext) -> None:
@@ -217,4 +224,4 @@ def render_news(r: RenderContext) -> Screen | None:
     match = r.session.get(BuddyMatch, r.args["id"])
     if match is None or not is_coordinator_of(r.session, r.person.key, match.organisation_id):
         return None
-    return news_screen(r.t, queries.pair_of(r.session, match), r.args["event"])
+    return news_screen(r.t, queries.pair_of(r.session, match), r.args.get("event") or match.state)

@@ -171,12 +171,12 @@ def forget_matches(uow: UnitOfWork, person_id: int) -> None:
     """Take an erased person out of her matches: open ones end kindly, and who must stay apart stays apart."""
     for match in queries.matches_of(uow.session, person_id, *OPEN):
         _close_open(uow, match, match.side_of(person_id))
+    for match in queries.matches_of(uow.session, person_id, *MatchState):
+        uow.cards.refresh("buddy.news", match.number)  # her name is in what the coordinators were told
     for mark in queries.marks_of(uow.session, person_id):
         uow.session.merge(BuddyApart(mark=mark))
     for column in (col(BuddyMatch.newcomer_id), col(BuddyMatch.volunteer_id), col(BuddyMatch.proposed_by)):
         uow.session.execute(update(BuddyMatch).where(column == person_id).values({column: None}))
-    nobody = (col(BuddyMatch.newcomer_id).is_(None), col(BuddyMatch.volunteer_id).is_(None))
-    uow.session.execute(delete(BuddyMatch).where(*nobody))
     uow.cards.refresh("buddy.desk", 0)
 
 

@@ -32,7 +32,10 @@ def privacy(t: Translator, standings: Sequence[Standing], organisations: Sequenc
             "Your messages themselves are not kept once they are answered."
         ),
         t("<b>Why:</b> so that people who help and people who look for help find each other. For nothing else."),
-        t("<b>How long:</b> until you delete it here. After that nothing is left, only the number of people."),
+        t(
+            "<b>How long:</b> until you delete it here. After that only scrambled marks are left that tell nobody who "
+            "you were; they keep a backup from bringing you back."
+        ),
         t(
             "<b>Telegram:</b> chats with bots are not end-to-end encrypted, so Telegram could read along. Please write "
             "nothing here about health, religion or residence status; we never ask for it."

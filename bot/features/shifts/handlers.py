@@ -1,7 +1,7 @@
 """Commands and buttons of volunteers, and what every message about shifts shows when it leaves."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.chat.context import BotContext
 from bot.chat.feature import RenderContext, Renderer
@@ -14,8 +14,7 @@ from bot.core.widgets import home_row
 from bot.features.shifts import messages, queries, services
 from bot.features.shifts.messages import View
 from bot.features.shifts.models import Shift, ShiftState, SignUp, SignUpState
-from bot.features.shifts.queries import Facts, Offered
-from bot.features.volunteers.models import Activity
+from bot.features.shifts.queries import Facts
 from bot.features.volunteers.queries import volunteer_of
 
 BELOW_MINIMUM = N_("<b>Somebody gave a place back, and now there are too few people.</b>")
@@ -65,27 +64,27 @@ def on_wait(c: BotContext) -> None:
 
 def _sign_up(c: BotContext, *, or_wait: bool) -> None:
     if _is_as_shown(c):
-        row = services.sign_up(c.uow, c.person.key, c.entity, or_wait=or_wait)
-        _show(c, c.entity, messages.notice(c.t, f"shift.{row.state}"))
+        services.sign_up(c.uow, c.person.key, c.entity, or_wait=or_wait)
+        _show(c, c.entity)
 
 
 def on_withdraw(c: BotContext) -> None:
     """Give her place back with one tap."""
     services.withdraw(c.uow, c.person.key, c.entity)
-    _show(c, c.entity, messages.notice(c.t, "shift.withdrawn"))
+    _show(c, c.entity)
 
 
 def on_decline(c: BotContext) -> None:
     """Note that it does not suit her."""
     services.decline(c.uow, c.person.key, c.entity)
-    _show(c, c.entity, messages.notice(c.t, "shift.declined"))
+    _show(c, c.entity)
 
 
 def on_reconfirm(c: BotContext) -> None:
     """Note that a moved shift suits her."""
     if _is_as_shown(c):
         services.reconfirm(c.uow, c.person.key, c.entity)
-        _show(c, c.entity, messages.notice(c.t, "shift.reconfirmed"))
+        _show(c, c.entity)
 
 
 def _is_as_shown(c: BotContext) -> bool:
@@ -205,13 +204,11 @@ def _told_coordinators(msgid: str, counts: Callable[[Shift], bool]) -> Renderer:
     return render
 
 
-Values = Callable[[RenderContext, Shift], dict[str, str]]
-
-
-def _told(kind: str, counts: Callable[[Shift, SignUp], bool], values: Values | None = None) -> Renderer:
+def _told(kind: str, counts: Callable[[Shift, SignUp], bool]) -> Renderer:
     """Make the renderer of a message to somebody on a shift: its card, with what happened on top.
 
-    ``counts`` tells whether it is still true when the message leaves.
+    ``counts`` tells whether it is still true when the message leaves. The next refresh takes the sentence away, so
+    the card itself says what matters.
     """
 
     def render(r: RenderContext) -> Screen | None:
@@ -220,28 +217,17 @@ def _told(kind: str, counts: Callable[[Shift, SignUp], bool], values: Values | N
         screen = render_shift(r)
         if shift is None or row is None or screen is None or not counts(shift, row):
             return None
-        return screen.noticed(messages.notice(r.t, kind, **(values(r, shift) if values else {})))
+        return screen.noticed(messages.notice(r.t, kind))
 
     return render
 
 
-def _before(r: RenderContext, shift: Shift) -> dict[str, str]:
-    return {"before": r.t.when(datetime.fromtimestamp(r.args["from"], UTC))}
-
-
-def _other(r: RenderContext, shift: Shift) -> dict[str, str]:
-    other = queries.shift(r.session, r.args["other"])
-    if other is None:
-        return {"other": ""}
-    return {"other": messages.name_of(r.t, Offered(other, r.session.get_one(Activity, other.activity_id)))}
-
-
 RENDERERS: dict[str, Renderer] = {
     "shift": render_shift,
-    "shift.moved": _told("shift.moved", lambda shift, row: shift.is_open and row.is_on, _before),
+    "shift.moved": _told("shift.moved", lambda shift, row: shift.is_open and row.is_on),
     "shift.cancelled": _told("shift.cancelled", lambda shift, row: not shift.is_open and row.is_on),
     "shift.promoted": _told("shift.promoted", lambda shift, row: row.state == SignUpState.CONFIRMED),
-    "shift.passed_over": _told("shift.passed_over", lambda shift, row: row.state == SignUpState.WAITLISTED, _other),
+    "shift.passed_over": _told("shift.passed_over", lambda shift, row: row.state == SignUpState.WAITLISTED),
     "roster": render_roster,
     "shift.below_minimum": _told_coordinators(BELOW_MINIMUM, lambda shift: shift.is_open and shift.is_short),
     "shift.place_free": _told_coordinators(PLACE_FREE, lambda shift: shift.is_open and not shift.is_full),

@@ -15,19 +15,11 @@ from bot.features.volunteers.models import Volunteer
 
 PER_PAGE = 5
 NOTICES = {
-    "shift.confirmed": N_("<b>You are in. Thank you!</b> We will remind you in time."),
-    "shift.waitlisted": N_("You are on the waitlist. We write to you as soon as a place is yours."),
-    "shift.withdrawn": N_("Your place is given back. Thank you for telling us. If you can come after all, tap again."),
-    "shift.declined": N_("Thank you for your answer. If you can come after all, tap again."),
-    "shift.reconfirmed": N_("Thank you! Your place stays yours."),
     "shift.changed_meanwhile": N_("This shift has changed meanwhile. Here is what is true now."),
-    "shift.moved": N_("<b>A shift of yours was moved.</b> Before, it was on {before}."),
+    "shift.moved": N_("<b>A shift of yours was moved.</b>"),
     "shift.cancelled": N_("<b>A shift of yours does not take place.</b> Thank you for having been ready to help."),
-    "shift.promoted": N_("<b>A place became free, and it is yours.</b>"),
-    "shift.passed_over": N_(
-        "A place became free, but you have another shift at that time: {other}. So it went on to the next. "
-        "If this one suits you better, give the other one back."
-    ),
+    "shift.promoted": N_("<b>Good news from the waitlist!</b>"),
+    "shift.passed_over": N_("A place became free, but you have another shift at that time, so it went on to the next."),
 }
 REFUSALS: Mapping[type[Refusal], str] = {
     rules.ShiftFull: N_(
@@ -75,9 +67,9 @@ class View:
     number: int = 0
 
 
-def notice(t: Translator, kind: str, **values: str) -> Html:
+def notice(t: Translator, kind: str) -> Html:
     """Say what just happened to a shift."""
-    return t(NOTICES[kind], **values)
+    return t(NOTICES[kind])
 
 
 def name_of(t: Translator, offered: Offered) -> Html:
@@ -135,17 +127,31 @@ def _state(t: Translator, view: View) -> Html | None:
     shift, row = view.facts.shift, view.sign_up
     if shift.state == ShiftState.CANCELLED:
         return reason(t, shift)
-    if row and row.state == SignUpState.WAITLISTED:
-        return t("⏳ You are number {number} on the waitlist.", number=view.number)
-    if row and row.state == SignUpState.CONFIRMED:
-        if row.must_reconfirm:
-            return t("❓ <b>Time or place has changed. Does it still suit you?</b>")
-        return t("✅ You said that you are coming.") if row.coming_at else t("✅ You are in.")
+    if row and row.is_on:
+        return _place(t, view, row)
     if shift.starts_at <= view.now:
         return t("This shift has begun already.")
     if view.other:
         return t("At that time you are here: {other}.", other=name_of(t, view.other))
-    return t("👎 You said: not this time.") if row and row.state == SignUpState.DECLINED else None
+    if row and row.state == SignUpState.DECLINED:
+        return t("👎 You said: not this time. If you can come after all, just tap.")
+    return t("You gave your place back. If you can come after all, just tap.") if row else None
+
+
+def _place(t: Translator, view: View, row: SignUp) -> Html:
+    shift = view.facts.shift
+    if row.state == SignUpState.WAITLISTED:
+        busy = view.other if not shift.is_full else None
+        return lines(
+            t("⏳ <b>You are number {number} on the waitlist.</b>", number=view.number),
+            t("A place is free, but at that time you are here: {other}.", other=name_of(t, busy)) if busy else None,
+        )
+    if row.must_reconfirm:
+        before = t("Before, it began on {when}.", when=t.when(shift.moved_from)) if shift.moved_from else None
+        return lines(t("❓ <b>Time or place has changed. Does it still suit you?</b>"), before)
+    if row.coming_at:
+        return t("👍 <b>You are coming. Thank you!</b>")
+    return t("✅ <b>A place became free, and it is yours.</b>") if row.line else t("✅ <b>You are in. Thank you!</b>")
 
 
 def _choices(t: Translator, view: View) -> Rows:

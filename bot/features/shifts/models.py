@@ -95,6 +95,9 @@ class Shift(SQLModel, table=True):
     shortage: int = 0
     created_by: int | None = Field(default=None, sa_column=key_to("person.id", nullable=True))
     created_at: datetime = Field(sa_column=instant())
+    moved_from: datetime | None = Field(
+        default=None, sa_column=instant(nullable=True)
+    )  # its start before the last move
     published_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
     @property
@@ -144,10 +147,10 @@ class ShiftLanguage(SQLModel, table=True):
 
 
 class SignUp(SQLModel, table=True):
-    """One volunteer's answer to one shift; ``line`` is her number in the waitlist, lower goes first.
+    """One volunteer's answer to one shift.
 
-    ``must_reconfirm``: the shift was moved and she has not said yet whether it still suits. ``coming_at``: when she
-    last said that she is coming.
+    ``line`` is her number in the waitlist, lower goes first; who moved up keeps it. ``must_reconfirm``: the shift was
+    moved and she has not said yet whether it still suits. ``coming_at``: when she last said that she is coming.
     """
 
     __tablename__ = "sign_up"
@@ -186,7 +189,10 @@ def answer(session: Session, shift: Shift, person_id: int, state: SignUpState, n
     row = session.exec(select(SignUp).where(SignUp.shift_id == shift.id, SignUp.person_id == person_id)).first()
     if row is None:
         row = SignUp(shift_id=shift.key, person_id=person_id, state=state, created_at=now, changed_at=now)
-    row.line = draw_number(session, shift) if state == SignUpState.WAITLISTED else 0
+    if state == SignUpState.WAITLISTED:
+        row.line = draw_number(session, shift)
+    elif (row.state, state) != (SignUpState.WAITLISTED, SignUpState.CONFIRMED):
+        row.line = 0
     row.state, row.changed_at, row.must_reconfirm, row.coming_at = state, now, False, None
     session.add(row)
     return row

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from bot.core.due import Appointment
 from bot.core.person import coordinators, require_coordinator
@@ -70,11 +69,11 @@ def move_shift(uow: UnitOfWork, person_id: int, shift_id: int, venue: Venue) -> 
     """
     shift = rules.require_standing(_managed(uow, person_id, shift_id), uow.now)
     rules.require_times(venue.starts_at, venue.ends_at, uow.now)
-    before = int(shift.starts_at.timestamp())
+    shift.moved_from = shift.starts_at
     shift.put(venue)
     for row, _ in queries.signed_up(uow.session, shift_id, CONFIRMED):
         row.must_reconfirm, row.coming_at = True, None
-    return _told(uow, shift, "shift.moved", {"from": before})
+    return _told(uow, shift, "shift.moved")
 
 
 def cancel_shift(uow: UnitOfWork, person_id: int, shift_id: int, reason: str, locale: str = "") -> Shift:
@@ -85,7 +84,7 @@ def cancel_shift(uow: UnitOfWork, person_id: int, shift_id: int, reason: str, lo
     """
     shift = rules.require_standing(_managed(uow, person_id, shift_id), uow.now)
     shift.state, shift.cancel_reason, shift.cancel_locale = ShiftState.CANCELLED, reason, locale
-    return _told(uow, shift, "shift.cancelled", {})
+    return _told(uow, shift, "shift.cancelled")
 
 
 def sign_up(uow: UnitOfWork, person_id: int, shift_id: int, *, or_wait: bool = False) -> SignUp:
@@ -224,12 +223,12 @@ def _refill(uow: UnitOfWork, person_ids: Collection[int]) -> None:
         _promote(uow, models.locked_shift(uow.session, shift_id))
 
 
-def _told(uow: UnitOfWork, shift: Shift, kind: str, args: dict[str, Any]) -> Shift:
+def _told(uow: UnitOfWork, shift: Shift, kind: str) -> Shift:
     """Make a change known to everybody on the list and to whom it frees."""
     shift.revision += 1
     people = [person for _, person in queries.signed_up(uow.session, shift.key, *queries.ON)]
     for person in people:
-        uow.outbox.tell(person, shift.message(kind, str(shift.revision), args))
+        uow.outbox.tell(person, shift.message(kind, str(shift.revision)))
     _replanned(uow, shift)
     _promote(uow, shift)
     _refill(uow, [person.key for person in people])

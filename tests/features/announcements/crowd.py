@@ -12,6 +12,7 @@ from bot.features.shifts.models import Need, Shift, Venue
 from bot.features.shifts.services import create_shift
 from bot.features.volunteers.models import Activity, Part, Profile
 from bot.features.volunteers.services import join
+from tests.support.town import Someone, Town
 
 ALWAYS = [(day, part) for day in range(7) for part in Part]
 
@@ -66,3 +67,33 @@ def told(session: Session, kind: str, *states: State) -> list[Outgoing]:
     """The messages of a kind in the outbox, in their order."""
     query = select(Outgoing).where(Outgoing.kind == kind).order_by(Outgoing.id)  # type: ignore[arg-type]
     return [row for row in session.exec(query).all() if not states or row.state in states]
+
+
+async def helper(town: Town, number: int, name: str, language: str = "en", likes: str = "cafe_host") -> Someone:
+    """Somebody with a phone who can at any time, likes one activity and agreed to be told."""
+    who = await town.someone(number, name, language)
+    with town.store.unit_of_work() as uow:
+        liked = uow.session.exec(select(Activity).where(Activity.key == likes)).one()
+        join(uow, who.person().key, Profile(name, [language], [liked.number], ALWAYS))
+    return who
+
+
+async def desk(town: Town, number: int = 201, name: str = "Carla", language: str = "en") -> Someone:
+    """A coordinator of the town's organisation."""
+    organisation = town.organisation()
+    who = await town.someone(number, name, language)
+    town.appoint(who, organisation)
+    return who
+
+
+async def drafted(town: Town, by: Someone, starts_at: datetime, most: int = 2) -> Shift:
+    """A draft for the café that its coordinator has before her."""
+    with town.store.unit_of_work() as uow:
+        what = uow.session.exec(select(Activity).where(Activity.key == "cafe_host")).one()
+        of = uow.session.exec(select(Organisation)).first()
+        assert of is not None
+        venue = Venue(starts_at, starts_at + timedelta(hours=3), "Café International")
+        made = create_shift(uow, by.person().key, Need(of.number, what.number, venue, max_people=most))
+    await by.says("/ourshifts")
+    await by.presses("📝")
+    return made

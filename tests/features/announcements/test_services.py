@@ -334,9 +334,9 @@ def test_the_organisations_other_coordinators_see_a_broadcast_too(centre: Centre
 
 def test_fewer_messages_can_be_undone(centre: Centre) -> None:
     anna = centre.people[0]
-    for act, willing in ((services.hear_less, False), (services.hear_again, True), (services.hear_again, True)):
+    for willing in (False, True, True):
         with centre.work() as uow:
-            act(uow, anna)
+            services.want_messages(uow, anna, willing)
         with centre.store.read() as session:
             assert queries.is_willing(session, anna) is willing
             assert (anna in queries.willing(session)) is willing

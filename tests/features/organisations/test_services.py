@@ -1,6 +1,8 @@
 """Invitations, coordinators and places on real databases."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import select
@@ -89,6 +91,17 @@ def test_a_link_works_once(store: Store) -> None:
     assert accepts(store, anna, token)
     assert not accepts(store, berta, token)
     assert held_by(store, berta) == frozenset()
+
+
+def test_of_many_who_open_one_link_at_once_exactly_one_gets_in(store: Store) -> None:
+    caritas = organisation(store)
+    people = [person(store, number) for number in range(1, 9)]
+    for _ in range(3):
+        token = invite(store, Role.COORDINATOR, caritas)
+        outside = [one for one in people if not held_by(store, one)]
+        with ThreadPoolExecutor(4) as pool:
+            got_in = list(pool.map(partial(accepts, store, token=token), outside))
+        assert sum(got_in) == 1
 
 
 def test_whoever_has_the_right_already_leaves_the_link_to_her_colleague(store: Store) -> None:
