@@ -78,13 +78,14 @@ def build_bot(
     pace: Callable[[], float] = time.monotonic,
 ) -> Bot:
     """Wire a bot on a migrated store; ``username`` is its name in deep links, ``pace`` the clock of pacing."""
+    store.zone = ZoneInfo(settings.timezone)
     registry = Registry(FEATURES)
     with store.unit_of_work() as uow:
         keyring = open_keyring(uow.session)
     house = House(
         registry=registry,
         keyring=keyring,
-        zone=ZoneInfo(settings.timezone),
+        zone=store.zone,
         locales=tuple(settings.locales),
         land=settings.land,
         username=username,

@@ -139,12 +139,13 @@ def on_restore(arguments: argparse.Namespace) -> None:
 
 def on_i18n(arguments: argparse.Namespace) -> int:
     """Bring the catalogues into step with the code, or hold them to the rules."""
-    from bot.i18n import check, untranslated, update
+    from bot.i18n import check, texts, untranslated, update
 
     if arguments.what == "update":
-        for path in update():
+        found = texts()
+        for path in update(found=found):
             code = path.parents[1].name
-            _say(f"{code}: {untranslated(code)} texts wait for a translation")
+            _say(f"{code}: {untranslated(code, found=found)} texts wait for a translation")
         return 0
     offences = check()
     for offence in offences:

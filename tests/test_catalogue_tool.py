@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.i18n import update
+from bot.i18n import untranslated, update
 from bot.i18n.catalogues import UnknownLanguage, header, path_of, read
 from bot.i18n.texts import Key, Text, command_lines, texts
-from tests.support.catalogues import GOOD, WANTED, complaints, write_good
+from tests.support.catalogues import GOOD, PLACES, WANTED, complaints, write, write_good
 
 
 @pytest.fixture
@@ -72,6 +72,13 @@ def test_an_update_drops_old_texts_and_guesses_no_new_ones(root: Path) -> None:
     assert message.string == ""
     assert not message.fuzzy
     assert not catalogue.obsolete
+
+
+def test_what_is_not_translated_is_counted(root: Path) -> None:
+    assert [untranslated(code, root, WANTED.texts) for code in ("en", "de", "uk")] == [0, 0, 0]
+    write(root, "uk", PLACES, ("{n} місце: {where}.", "", "{n} місць: {where}."))
+    new = Text(Key(None, "New"), {"bot/x.py"})
+    assert [untranslated(code, root, [*WANTED.texts, new]) for code in ("en", "de", "uk")] == [0, 1, 2]
 
 
 def test_an_update_keeps_the_mark_of_a_review(root: Path) -> None:

@@ -129,6 +129,10 @@ class Dispatcher:
         return TapAnswer(event.query_id, "") if event.query_id else None
 
     def _act_private(self, uow: UnitOfWork, event: Event, row: Row, refusal: Refusal | None) -> TapAnswer | None:
+        if event.kind == Kind.PRESS and person_by_telegram_id(uow.session, event.user_id) is None:
+            # Somebody who was erased taps an old button: she stays unknown until she writes again.
+            t = Translator(event.language if event.language in self.house.locales else "", self.house.zone)
+            return TapAnswer(event.query_id, str(t("Please write /start to begin.")))
         person = person_of(uow, event, self.house.admins)
         c = BotContext(uow, event, person, self.house)
         c.origin = f"{row.epoch}.{row.update_id}"

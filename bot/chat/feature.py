@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,6 +32,7 @@ class RenderContext:
     person: Person
     t: Translator
     args: Mapping[str, Any]
+    registry: Registry | None = None  # filled in by the registry that renders
 
 
 Handler = Callable[["BotContext"], None]
@@ -102,6 +103,7 @@ class Registry:
         self.start_links: dict[str, Handler] = _unique(item for f in features for item in f.start_links.items())
         self.menu = sorted((entry for f in features for entry in f.menu), key=lambda entry: entry.order)
         self.personal_data = tuple(entry for f in features for entry in f.personal_data)
+        _unique((entry.name, entry) for entry in self.personal_data)
 
     def explain(self, t: Translator, refusal: Refusal) -> Screen | None:
         """Say a refusal in the words of the feature that knows it."""
@@ -112,7 +114,7 @@ class Registry:
 
     def render(self, kind: str, context: RenderContext) -> Screen | Document | None:
         """Render a message as it is now; nothing if it has become pointless."""
-        return self.renderers[kind](context)
+        return self.renderers[kind](replace(context, registry=self))
 
 
 K = TypeVar("K")

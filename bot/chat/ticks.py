@@ -98,3 +98,4 @@ class Ticker:
         self._swept = self.store.clock.now()
         with self.store.unit_of_work() as uow:
             forget_old_updates(uow.session, uow.now)
+        self.store.tidy_up()

@@ -22,6 +22,9 @@ class Role(StrEnum):
 class Person(SQLModel, table=True):
     """Somebody we may write to; ``telegram_id`` is also her private chat's id."""
 
+    # SQLite would give an erased person's id to the next one, and old buttons would mean somebody else.
+    __table_args__ = {"sqlite_autoincrement": True}
+
     id: int | None = Field(default=None, primary_key=True)
     telegram_id: int = Field(sa_column=big(unique=True))
     name: str = ""  # what she wants to be called by; empty until she said so

@@ -29,16 +29,6 @@ class PersonalData:
     show: Callable[[Session, int], list[dict[str, Any]]]
     erase: Callable[[UnitOfWork, int], None]
 
-    def __post_init__(self) -> None:
-        """Enter it into ``REGISTERED``: a name twice is a mistake found at the start."""
-        if self.name in REGISTERED:
-            raise ValueError(f"two entries of personal data are called {self.name!r}")
-        REGISTERED[self.name] = self
-
-
-# Every entry there is: /mydata is written when its message leaves, where no list of features is at hand.
-REGISTERED: dict[str, PersonalData] = {}
-
 
 def rows_of(model: type[SQLModel], *, hide: Sequence[str] = ()) -> Callable[[Session, int], list[dict[str, Any]]]:
     """Make a ``show`` that returns all of a person's rows of a table with a ``person_id``."""
@@ -94,6 +84,9 @@ def in_order_of_erasure(features: Sequence[Sequence[PersonalData]]) -> tuple[Per
     return (*(entry for entries in reversed(features) for entry in entries), *CORE_DATA, PERSON_DATA)
 
 
-def personal_data_of(session: Session, person_id: int) -> dict[str, list[dict[str, Any]]]:
+def personal_data_of(
+    session: Session, person_id: int, features: Sequence[PersonalData]
+) -> dict[str, list[dict[str, Any]]]:
     """Return everything that is kept about a person, by entry, JSON-ready."""
-    return {name: entry.show(session, person_id) for name, entry in sorted(REGISTERED.items())}
+    entries = sorted((*features, *CORE_DATA, PERSON_DATA), key=lambda entry: entry.name)
+    return {entry.name: entry.show(session, person_id) for entry in entries}

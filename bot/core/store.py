@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -36,6 +37,7 @@ class UnitOfWork:
     outbox: Outbox
     due: Due
     cards: Cards
+    zone: ZoneInfo  # the town's, for what is planned by its wall clock
 
 
 Listener = Callable[[UnitOfWork], None]
@@ -47,6 +49,7 @@ class Store:
     def __init__(self, url: str, clock: Clock) -> None:
         self.url = url
         self.clock = clock
+        self.zone = ZoneInfo("UTC")  # until the settings say which town's
         self.engine = _make_engine(url)
         self._reader = self.engine.execution_options(lotse_reads=True)
         self.fence: Callable[[Session], None] | None = None
@@ -64,7 +67,7 @@ class Store:
         with _told_apart(), Session(self.engine, expire_on_commit=False) as session:
             if self.fence:
                 self.fence(session)
-            uow = UnitOfWork(session, now, Outbox(session, now), Due(session), Cards(session, now))
+            uow = UnitOfWork(session, now, Outbox(session, now), Due(session), Cards(session, now), self.zone)
             yield uow
             session.commit()
         for listener in self.on_commit:
@@ -75,6 +78,12 @@ class Store:
         """Open a transaction that only reads."""
         with _told_apart(), Session(self._reader, expire_on_commit=False) as session:
             yield session
+
+    def tidy_up(self) -> None:
+        """Bring SQLite's log of writes into the file and empty it, so that erased rows do not live on in it."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Give all connections back."""

@@ -20,7 +20,7 @@ from bot.core.message import Html, escaped
 
 SOURCE = "en"
 # Codes that CLDR does not know or that it should be asked for under another name.
-CLDR = {"de@easy": "de", "prs": "fa"}
+CLDR = {"en": "en_GB", "de@easy": "de", "prs": "fa"}
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "prs", "ckb", "ps", "qps-rtl"})
 FSI, PDI = "\u2068", "\u2069"
 # Languages people around a German integration centre speak, as far as the centre's associations named them.
@@ -56,6 +56,7 @@ SPOKEN = [
 ]
 # Native names CLDR has none or poor ones for.
 NATIVE = {
+    "en": "English",
     "de@easy": "Einfache Sprache",
     "fa_AF": "دری",
     "ku": "Kurmancî",

@@ -46,11 +46,12 @@ def header(path: Path) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in fields}
 
 
-def untranslated(code: str, root: Path | None = None) -> int:
-    """Return how many texts of a catalogue are empty; English has none."""
+def untranslated(code: str, root: Path | None = None, found: list[Text] | None = None) -> int:
+    """Return how many texts of the code a catalogue lacks, wholly or in one form; English lacks none."""
     if code == SOURCE:
         return 0
-    return sum(1 for message in read(path_of(code, root)) if message.id and not all(_forms(message)))
+    catalogue = read(path_of(code, root))
+    return sum(1 for text in (found or texts()) if not all(translations(text.key, catalogue)))
 
 
 def update(root: Path | None = None, found: list[Text] | None = None) -> list[Path]:

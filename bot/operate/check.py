@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.clock import Clock
 from bot.core.store import Store
-from bot.i18n import untranslated
+from bot.i18n import texts, untranslated
 from bot.operate.account import Reply, TelegramAway, ask
 from bot.operate.backup import MARK
 from bot.operate.opening import sqlite_file
@@ -152,8 +152,9 @@ def _time_zone(settings: Settings) -> Finding:
 
 
 def _languages(settings: Settings) -> Iterator[Finding]:
+    found = texts()
     for code in settings.locales:
-        missing = untranslated(code)
+        missing = untranslated(code, found=found)
         if missing:
             mend = f"people read English there; translate locales/{code}/LC_MESSAGES/bot.po"
             yield Finding(Mark.DOUBTFUL, f"language {code}: {missing} texts are not translated", mend)

@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from playwright.async_api import Locator, Page, expect
 
-from bot.core.message import Html
 from bot.core.translation import Translator, native_name
 from bot.demo.people import PERSONAS
+from bot.features.shifts.conversation import ASKS
 from tests.demo.browser import WIDE, open_page
 from tests.support.programs import Program, lotse
 
@@ -117,24 +117,35 @@ class Hand:
         await button.click(timeout=PATIENCE)
         await expect(self.log).not_to_have_text(before, use_inner_text=True, timeout=PATIENCE)
 
+    async def skip(self, question: str) -> None:
+        """Leave a question unanswered once it is asked."""
+        await self.sees(self.t(question))
+        await self.tap("Skip ›")
+
+    async def next_after(self, question: str, *captions: str) -> None:
+        """Choose several answers to a question once it is asked, and go on."""
+        await self.sees(self.t(question))
+        for caption in captions:
+            await self.tap(caption)
+        await self.tap("Next ›")
+
     async def write(self, text: str) -> None:
         """Type a message and send it."""
         await self.phone.get_by_test_id("input").fill(text)
         await self.phone.get_by_test_id("send").click()
 
-    async def sees(self, said: str, **values: object) -> None:
-        """Wait until a message says this; ``Html`` is taken as it is, anything else is looked up first."""
-        words = plain(said if isinstance(said, Html) else self.t(said, **values))
+    async def sees(self, words: str) -> None:
+        """Wait until a message says this."""
         await expect(self.messages(words).last).to_be_visible(timeout=PATIENCE)
 
-    async def no_longer_sees(self, said: str, **values: object) -> None:
-        """Wait until no message says this."""
-        words = plain(said if isinstance(said, Html) else self.t(said, **values))
-        await expect(self.messages(words)).to_have_count(0, timeout=PATIENCE)
+    async def may_tap(self, msgid: str, **values: object) -> None:
+        """Wait until her newest message offers this button."""
+        button = self.newest.get_by_test_id("button").get_by_text(self.t.button(msgid, **values), exact=True)
+        await expect(button).to_be_visible(timeout=PATIENCE)
 
     def messages(self, words: str) -> Locator:
-        """The messages that contain some words."""
-        return self.phone.get_by_test_id("message").filter(has_text=words)
+        """The messages that contain some words, given as text or as the translator's HTML."""
+        return self.phone.get_by_test_id("message").filter(has_text=plain(words))
 
     async def pick_language(self, code: str) -> None:
         """Choose a language by its own name and read in it from now on."""
@@ -145,6 +156,57 @@ class Hand:
 def plain(html: str) -> str:
     """Give the words of a text without its tags, as a person reads them."""
     return unescape(re.sub(r"<[^>]+>", "", html))
+
+
+async def write_a_shift(clara: Hand, day: date, *, most: int, note: str = "") -> None:
+    """Make a draft by buttons: Café International from 17:00 to 20:00."""
+    await clara.tap("➕ New shift")
+    await clara.choose(clara.t("Host at Café International"), "Café International")
+    await clara.choose(clara.t.short_day(day), "17:00", clara.t.duration(180), str(most))
+    if most > 1:
+        await clara.skip(ASKS["least"])
+    await clara.skip(ASKS["languages"])
+    if note:
+        await clara.sees(clara.t(ASKS["note"]))
+        await clara.write(note)
+    else:
+        await clara.skip(ASKS["note"])
+    await clara.press(clara.button(f"✅ {clara.t.button('Keep as a draft')}"))
+
+
+async def publish(clara: Hand, *, to: int) -> None:
+    """Tell everybody whom the draft fits, and wait until they have it."""
+    await clara.choose(clara.t.n("📣 Publish and tell {n} person", "📣 Publish and tell {n} people", to))
+    await clara.sees(clara.t("✉️ Sent to {sent} of {total}.", sent=to, total=to))
+
+
+async def seek_a_buddy(amal: Hand, language: str) -> None:
+    """Come for the first time, choose a language, and ask for a buddy in taps alone."""
+    await amal.phone.get_by_test_id("start").click()
+    await amal.pick_language(language)
+    await amal.tap("🤝 I am looking for help")
+    await amal.tap("🤝 Find a language buddy")
+    await amal.tap("Yes, 18 or older")
+    await amal.next_after("Which languages do you speak besides German? Tap all of them, then “Next”.")
+    await amal.tap("Simple talk")
+    await amal.next_after("What would you like to do together? Tap all that you like, then “Next”.", "💬 Talking")
+    await amal.next_after("When could you meet? Tap all that fit, then “Next”.", "Weekday evenings")
+    await amal.tap("All are fine")
+    await amal.tap("A woman")
+    await amal.press(amal.button(f"✅ {amal.t.button('I agree, send it')}"))
+
+
+async def offer_help(maria: Hand) -> None:
+    """Offer to be a buddy; the times are those of the volunteer's sign-up."""
+    await maria.tap("🤝 Be a language buddy")
+    await maria.tap("Yes, 18 or older")
+    await maria.next_after("Which languages do you speak besides German? Tap all of them, then “Next”.")
+    await maria.next_after("What would you like to do together? Tap all that you like, then “Next”.", "💬 Talking")
+    await maria.next_after("When could you meet? Tap all that fit, then “Next”.")
+    await maria.tap("All are fine")
+    await maria.tap("A woman")
+    await maria.choose("1")
+    await maria.press(maria.button(f"✅ {maria.t.button('I agree, send it')}"))
 
 
 @asynccontextmanager

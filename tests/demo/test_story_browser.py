@@ -1,83 +1,138 @@
 """The story the demo tells, by clicks in a real browser: a shift that fills, two who become buddies, Telegram failing."""
 
+import json
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
-from bot.core.message import Html
 from bot.demo.people import COORDINATOR, NEWCOMER, SECOND, THIRD, VOLUNTEER
-from bot.features.shifts.messages import NOTICES
-from tests.demo.story import ZONE, Hand, Town, open_town
+from tests.demo.story import ZONE, Hand, offer_help, open_town, publish, seek_a_buddy, write_a_shift
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-NOTE = "Bitte eine Schürze mitbringen."
-
-
-async def ask_for_help(town: Town, clara: Hand, most: int) -> datetime:
-    """Make a shift by buttons and tell everybody whom it fits; returns its start."""
-    day = (await town.now()).date() + timedelta(days=3)
-    await clara.tap("➕ New shift")
-    await clara.sees("What is there to do?")
-    await clara.choose(clara.t("Host at Café International"))
-    await clara.sees("Where is it? Tap a place, or write another one.")
-    await clara.choose("Café International", clara.t.short_day(day), "17:00", clara.t.duration(180), str(most))
-    if most > 1:
-        await clara.sees("How many are needed at least? If you skip this, one is enough.")
-        await clara.tap("Skip ›")
-    await clara.sees(
-        "Should they speak a certain language? Tap all of which one is enough, then “Next”; or skip this."
-    )
-    await clara.tap("Skip ›")
-    await clara.sees("Is there anything else to know? Write it in at most 300 characters, or skip this.")
-    await clara.write(NOTE)
-    await clara.press(clara.button(f"✅ {clara.t.button('Keep as a draft')}"))
-    await clara.sees("📝 <b>Draft: only coordinators see it</b>")
-    await clara.choose(clara.t.n("📣 Publish and tell {n} person", "📣 Publish and tell {n} people", 3))
-    return datetime.combine(day, time(17), ZONE)
-
-
-def taken(hand: Hand, count: int, most: int) -> Html:
-    """How many places are taken, as this person reads it."""
-    return hand.t("👥 {taken} of {most} places are taken.", taken=count, most=most)
+CALLED = "Café International"  # in every message about the shift, whatever the language
 
 
 async def test_a_shift_fills_up_and_the_waitlist_gets_what_is_given_back(tmp_path: Path) -> None:
     async with open_town(tmp_path) as town:
         clara, olena, jonas, maria = (town.hand(one) for one in (COORDINATOR, VOLUNTEER, SECOND, THIRD))
-        starts_at = await ask_for_help(town, clara, most=2)
-        await clara.sees("✉️ Sent to {sent} of {total}.", sent=3, total=3)
+        day = (await town.now()).date() + timedelta(days=3)
+        starts_at = datetime.combine(day, time(17), ZONE)
+        await write_a_shift(clara, day, most=2, note="Bitte eine Schürze mitbringen.")
+        await publish(clara, to=3)
         await clara.tap("📋 Roster")
 
-        await olena.sees("Can you come? One tap is enough.")
-        await olena.sees(Html(olena.t.when(starts_at, starts_at + timedelta(hours=3))))
-        await olena.sees("💬 {text} <i>(original: {language})</i>", text=NOTE, language=olena.t.language("de"))
+        await olena.sees(olena.t.when(starts_at, starts_at + timedelta(hours=3)))
+        await olena.sees(f"Bitte eine Schürze mitbringen. (original: {olena.t.language('de')})")
         await olena.tap("✅ I'm in")
-        await olena.sees("✅ You are in.")
+        await olena.may_tap("🤒 I can't")
         await clara.sees(clara.t("✅ {name}", name="Олена"))
 
         await jonas.take(VOLUNTEER)
         await jonas.tap("✅ I'm in")
-        await jonas.sees("✅ You are in.")
+        await jonas.may_tap("🤒 I can't")
         await maria.take(SECOND)
-        await maria.sees(taken(maria, 2, 2))
         await maria.tap("⏳ Join the waitlist")
-        await maria.sees("⏳ You are number {number} on the waitlist.", number=1)
-
+        await maria.may_tap("👎 Leave the waitlist")
         await clara.sees(clara.t("✅ {name}", name="Jonas"))
         await clara.sees(clara.t("⏳ {number}. {name}", number=1, name="Maria"))
 
         await olena.take(THIRD)
         await town.to_next_reminder()
-        await olena.sees("<b>⏰ Soon you are expected.</b>")
-        assert await town.now() >= starts_at - timedelta(days=1)
+        await olena.may_tap("👍 I'm coming")
+        assert starts_at - timedelta(days=1) <= await town.now() < starts_at
         await olena.tap("🤒 I can't")
-        await olena.sees("Thank you for telling us. Your place goes to somebody else. If you can come after all, tap again.")
+        await olena.may_tap("⏳ Join the waitlist")
 
-        await maria.take(VOLUNTEER)
-        await maria.sees(NOTICES["shift.promoted"])
-        await maria.sees("✅ You are in.")
         await clara.sees(clara.t("✅ {name}", name="Maria"))
-        await expect(clara.messages("Олена")).to_have_count(0)
+        await expect(clara.newest).not_to_contain_text("Олена")
+        await maria.take(VOLUNTEER)
+        await maria.sees(maria.t("✅ <b>A place became free, and it is yours.</b>"))
+        await expect(maria.button(maria.t.button("🤒 I can't"))).to_be_visible()
+
+
+async def test_a_newcomer_and_a_volunteer_become_buddies_once_both_said_yes(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        amal, clara, maria = (town.hand(one) for one in (NEWCOMER, COORDINATOR, THIRD))
+        await seek_a_buddy(amal, "ar")
+        await expect(amal.phone.locator(".screen")).to_have_attribute("dir", "rtl")
+        await maria.take(VOLUNTEER)
+        await offer_help(maria)
+
+        await clara.tap("🤝 Buddies")
+        await clara.tap("🔎 {name}, since {day}", name="أمل", day=clara.t.short_day(await town.now()))
+        await clara.tap("💌 Propose {name}", name="Maria")
+        await maria.sees(maria.t("Both speak {languages}.", languages=maria.t.language("ar")))
+        await maria.tap("✅ Yes, gladly")
+        await amal.may_tap("✅ Yes, gladly")
+        await expect(amal.messages("Maria")).to_have_count(0)
+        await expect(maria.messages("أمل")).to_have_count(0)
+
+        await amal.tap("✅ Yes, gladly")
+        for hand, other in ((amal, "Maria"), (maria, "أمل")):
+            await expect(hand.newest).to_contain_text(other)
+            await expect(hand.newest).to_contain_text("Liebfrauenstraße 25")
+            await hand.may_tap("👋 End it kindly")
+        await clara.sees(
+            clara.t(
+                "🤝 {newcomer} and {volunteer} both said yes. They know where to meet.",
+                newcomer="أمل",
+                volunteer="Maria",
+            )
+        )
+        kept = await save_my_data(amal)
+        assert "أمل" in kept
+        assert "Maria" not in kept
+        assert json.loads(kept)
+
+
+async def save_my_data(hand: Hand) -> str:
+    """Ask for everything that is kept and save the file."""
+    await hand.write("/mydata")
+    async with hand.page.expect_download() as download:
+        await hand.phone.get_by_test_id("file").click()
+    return (await (await download.value).path()).read_text(encoding="utf-8")
+
+
+async def test_nothing_is_lost_or_doubled_while_telegram_fails(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        clara, olena, jonas, maria = (town.hand(one) for one in (COORDINATOR, VOLUNTEER, SECOND, THIRD))
+        await write_a_shift(clara, (await town.now()).date() + timedelta(days=3), most=2)
+        await town.fail("429", "3")
+        await publish(clara, to=3)
+        await clara.tap("📋 Roster")
+
+        await town.fail("lost_answer", "3")
+        await olena.tap("✅ I'm in")
+        await olena.may_tap("🤒 I can't")
+        await clara.sees(clara.t("✅ {name}", name="Олена"))
+        await jonas.take(VOLUNTEER)
+        await town.fail("lost_request", "3")
+        await jonas.tap("✅ I'm in")
+        await jonas.may_tap("🤒 I can't")
+        await clara.sees(clara.t("✅ {name}", name="Jonas"))
+        await town.fail("")
+        await town.is_quiet()
+        assert {"429", "lost_answer", "lost_request"} <= {call["fault"] for call in await town.calls()}
+
+        await expect(clara.newest.get_by_text("✅")).to_have_count(1)
+        await expect(jonas.messages(CALLED)).to_have_count(1)
+        for hand, before in ((olena, jonas), (maria, olena)):
+            await hand.take(before.user_id)
+            await expect(hand.messages(CALLED)).to_have_count(1)
+
+
+async def test_starting_over_brings_the_beginning_back(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        amal, clara = town.hand(NEWCOMER), town.hand(COORDINATOR)
+        await seek_a_buddy(amal, "ar")
+        await clara.tap("🤝 Buddies")
+        await clara.may_tap("🔎 {name}, since {day}", name="أمل", day=clara.t.short_day(await town.now()))
+        await town.page.get_by_test_id("clock-day").click()
+        await town.page.get_by_test_id("reset").click()
+        await expect(amal.phone.get_by_test_id("start")).to_be_visible()
+        assert await town.now() < datetime.now(ZONE) + timedelta(minutes=5)
+        await clara.tap("🤝 Buddies")
+        await expect(clara.newest.get_by_test_id("button")).to_have_count(1)

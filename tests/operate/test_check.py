@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from bot.core.clock import Clock
 from bot.core.store import Store
+from bot.i18n import catalogues, update
 from bot.operate.check import Mark, findings, is_well
 from bot.operate.schema import migrate
 from bot.settings import load_settings
@@ -204,3 +205,15 @@ async def test_an_old_backup_is_found(desk: Desk) -> None:
 async def test_a_missing_backup_is_found(desk: Desk) -> None:
     (desk.folder / "last-backup").unlink()
     assert "none yet" in (await desk.check())["backup"]
+
+
+async def test_a_language_that_lacks_texts_is_found_and_people_can_still_be_served(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    locales = tmp_path / "locales"
+    update(locales)
+    monkeypatch.setattr(catalogues, "catalogue_folder", lambda: locales)
+    report = await desk.check(locales="en,de")
+    assert report["language de"].startswith("!")
+    assert "translate locales/de/LC_MESSAGES/bot.po" in report["language de"]
+    assert desk.well

@@ -54,10 +54,11 @@ def on_mydata(c: BotContext) -> None:
 
 def render_mydata(context: RenderContext) -> Document:
     """Write the file when it leaves, so that nothing of it stays in the store."""
+    entries = context.registry.personal_data if context.registry else ()
     content = {
         "schema": SCHEMA,
         "made_at": context.now.isoformat(),
-        "data": personal_data_of(context.session, context.person.key),
+        "data": personal_data_of(context.session, context.person.key, entries),
     }
     written = json.dumps(content, ensure_ascii=False, indent=2, default=str)
     return Document("lotse-my-data.json", written.encode(), messages.mydata_caption(context.t))

@@ -73,6 +73,7 @@ class Shift(SQLModel, table=True):
         CheckConstraint("taken >= 0 AND taken <= max_people", name="shift_capacity"),
         CheckConstraint("min_people >= 1 AND min_people <= max_people", name="shift_people"),
         Index("shift_by_start", "state", "starts_at"),
+        {"sqlite_autoincrement": True},  # a deleted draft's number must not come again on old buttons
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.core.consent import TEXTS, Purpose
 from bot.core.message import Button, Html, Screen, lines, paragraphs
 from bot.core.translation import N_, Translator
 from bot.core.widgets import home_row
@@ -29,10 +30,9 @@ def consent(t: Translator) -> Screen:
     """Say before the first question what is kept and why."""
     text = paragraphs(
         t("<b>Good that you want to help!</b>"),
-        t(
-            "We keep your name, languages, activities and times to tell you where you are needed. Coordinators see "
-            "them when you sign up for a shift. You can change or delete everything at any time: /privacy."
-        ),
+        t(TEXTS[Purpose.VOLUNTEERING]),
+        t(TEXTS[Purpose.ANNOUNCEMENTS]),
+        t("You can change or delete everything at any time: /privacy."),
     )
     agree = Button(t.button("👍 I agree"), "volunteer.consent", style="success")
     return Screen(text, ((agree,), home_row(t)))

@@ -3,7 +3,6 @@
 from bot.core.refusal import Refusal
 
 NAME_LIMIT = 40  # characters of the name to be called by: it must fit a line of a roster
-CONSENT_VERSION = "2026-11"  # of the sign-up's short text on what is kept
 
 
 class NotAVolunteer(Refusal):

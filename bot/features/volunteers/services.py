@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from sqlalchemy import delete
 from sqlmodel import col
 
-from bot.core.consent import give_consent
+from bot.core.consent import Purpose, give_consent, text_version
 from bot.core.person import Person
 from bot.core.store import UnitOfWork
 from bot.features.volunteers import queries
 from bot.features.volunteers.models import Availability, Profile, SpokenLanguage, Volunteer, VolunteerActivity
-from bot.features.volunteers.rules import CONSENT_VERSION, NotAVolunteer
+from bot.features.volunteers.rules import NotAVolunteer
 
-PURPOSES = ("volunteering", "announcements")
+PURPOSES = (Purpose.VOLUNTEERING, Purpose.ANNOUNCEMENTS)
 
 
 def join(uow: UnitOfWork, person_id: int, profile: Profile) -> Volunteer:
@@ -24,7 +24,7 @@ def join(uow: UnitOfWork, person_id: int, profile: Profile) -> Volunteer:
     if volunteer is None:
         volunteer = Volunteer(person_id=person_id, joined_at=uow.now)
         for purpose in PURPOSES:
-            give_consent(uow, person_id, purpose, CONSENT_VERSION, person.locale)
+            give_consent(uow, person_id, purpose, text_version(purpose), person.locale)
     volunteer.district = profile.district
     session.add_all([person, volunteer])
     session.flush()
