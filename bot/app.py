@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from bot.chat import form_actions
 from bot.chat.buttons import ButtonSigner
@@ -20,7 +20,7 @@ from bot.chat.delivery import Delivery, Postroom
 from bot.chat.dispatch import Dispatcher
 from bot.chat.envelope import Packer
 from bot.chat.feature import Feature, Registry
-from bot.chat.ingest import Ingest
+from bot.chat.ingest import PAUSE, Ingest, TokenRejected
 from bot.chat.metrics import LOOP_LAG
 from bot.chat.pacing import Gate
 from bot.chat.profile import publish_profile
@@ -123,10 +123,9 @@ async def run_bot(bot: Bot, settings: Settings, stop: asyncio.Event) -> None:
         publish_profile(bot.client, bot.house),
     ]
     if settings.mode == "polling":
-        await bot.client.call("deleteWebhook", {})
-        parts.append(bot.ingest.poll())
+        parts.append(_poll(bot))
     else:
-        await bot.client.call("setWebhook", _webhook(settings))
+        parts.append(_until_done(bot.client, "setWebhook", _webhook(settings)))
     tasks = [asyncio.ensure_future(part) for part in parts]
     stopping = asyncio.ensure_future(stop.wait())
     try:
@@ -137,6 +136,24 @@ async def run_bot(bot: Bot, settings: Settings, stop: asyncio.Event) -> None:
             task.cancel()
         await asyncio.gather(*tasks, stopping, return_exceptions=True)
         await bot.delivery.stop()
+
+
+async def _poll(bot: Bot) -> None:
+    await _until_done(bot.client, "deleteWebhook", {})
+    await bot.ingest.poll()
+
+
+async def _until_done(client: Client, method: str, params: dict[str, Any]) -> None:
+    """Call until it is carried out: the network may come up later than we do."""
+    while True:
+        try:
+            await client.call(method, params)
+            return
+        except InvalidToken:
+            raise TokenRejected from None
+        except TelegramError as error:
+            log.warning("telegram_away", method=method, error=type(error).__name__)
+        await asyncio.sleep(PAUSE)
 
 
 async def _first_failure(tasks: Sequence["asyncio.Future[None]"], stopping: "asyncio.Future[Any]") -> None:

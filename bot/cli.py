@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.core.store import StoreUnavailable
 from bot.operate.problem import BROKEN, WRONG, Problem
 from bot.settings import Settings, SettingsError, load_settings
 
@@ -43,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(str(error), WRONG)
     except Problem as problem:
         return _fail(str(problem), problem.code)
-    except SQLAlchemyError as error:
+    except (StoreUnavailable, SQLAlchemyError) as error:
         # Its own text holds statements and values.
         line = f"The database failed ({type(error).__name__}); check LOTSE_DATABASE_URL, or run: lotse check"
         return _fail(line, BROKEN)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.core.message import Html
-from bot.core.translation import N_
+from bot.core.translation import B_
 
 if TYPE_CHECKING:
     from bot.chat.context import BotContext
@@ -78,7 +78,7 @@ class Form:
     steps: tuple[Step, ...]
     summary: Callable[["BotContext", Data], Html]
     finish: Callable[["BotContext", Data], None]
-    confirm: str = N_("Done")
+    confirm: str = B_("Done")
     style: str = "success"
 
     def step(self, name: str) -> Step:

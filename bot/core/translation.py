@@ -2,6 +2,7 @@
 
 import gettext
 import io
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -11,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_skeleton, get_day_names
+from babel.dates import format_date, format_datetime, get_day_names, match_skeleton
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -188,10 +189,11 @@ class Translator:
         """Say a time of day, e.g. "17:00"."""
         return f"{self.local(at):%H:%M}"
 
-    def when(self, start: datetime, end: datetime | None = None) -> str:
+    def when(self, start: datetime, end: datetime | None = None) -> Html:
         """Say day and time (and end), e.g. "Wednesday, 4 February, 17:00–20:00"."""
         times = self.time(start) if end is None else f"{self.time(start)}–{self.time(end)}"
-        return f"{self.day(start)}, {self.isolated(times)}"
+        # NOTE: a day and a time, e.g. "Wednesday 4 February, 17:00–20:00"
+        return self("{day}, {times}", day=self.day(start), times=times)
 
     def short_when(self, start: datetime) -> str:
         """Say day and time briefly, for buttons."""
@@ -199,7 +201,15 @@ class Translator:
 
     def _skeleton(self, skeleton: str, at: datetime | date) -> str:
         day = self.local(at) if isinstance(at, datetime) else at
-        return str(format_skeleton(skeleton, day, fuzzy=True, locale=self.cldr))
+        known = self.cldr.datetime_skeletons
+        pattern = known[match_skeleton(skeleton, known) or "MMMEd"].pattern
+        if "EEEE" in skeleton:  # the nearest pattern there is often has the short name only
+            pattern = re.sub("E+|c+", "EEEE", pattern)
+        return (
+            format_datetime(day, pattern, locale=self.cldr)
+            if isinstance(day, datetime)
+            else format_date(day, pattern, locale=self.cldr)
+        )
 
     def weekday(self, number: int, *, short: bool = False) -> str:
         """Name a weekday; Monday is 0."""

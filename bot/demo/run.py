@@ -23,7 +23,7 @@ from bot.demo.telegram import FakeTelegram
 from bot.logs import configure_logs
 from bot.operate.schema import migrate
 from bot.seed import seed_file
-from bot.settings import Settings
+from bot.settings import LOCALES, Settings
 
 TOKEN = "1000001:demo-token-that-opens-nothing-but-this-page"  # noqa: S105 - of the double, no secret
 PORT = 8088
@@ -52,6 +52,11 @@ class Demo:
             api_url=self.address,
             database_url=f"sqlite:///{self.folder}/demo-{self._runs}.db",
             data_dir=self.folder,
+            mode="polling",
+            timezone="Europe/Berlin",
+            locales=LOCALES,
+            rate=30,
+            admins=(),
         )
         configure_logs(settings.model_copy(update={"log": "warning"}))
         self._store = Store(settings.database_url, self.clock)

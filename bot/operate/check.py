@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.clock import Clock
-from bot.core.store import Store
+from bot.core.store import Store, StoreUnavailable
 from bot.i18n import texts, untranslated
 from bot.operate.account import Reply, TelegramAway, ask
 from bot.operate.backup import MARK
@@ -133,7 +133,7 @@ def _database(settings: Settings) -> Finding:
             connection.execute(text("CREATE TABLE lotse_check (number INTEGER)"))
             connection.rollback()
         found = revision_of(store)
-    except SQLAlchemyError:
+    except (StoreUnavailable, SQLAlchemyError):
         mend = "check LOTSE_DATABASE_URL, that the server runs, and the rights"
         return Finding(Mark.WRONG, "database: cannot be reached or written", mend)
     finally:

@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.core.store import Store
+from bot.core.store import Store, StoreUnavailable
 from bot.web.running import Running
 
 LATE = 60.0  # seconds without a tick after which somebody should look
@@ -46,7 +46,7 @@ async def _answers(store: Store) -> bool:
     try:
         # In a thread: a database that is away would hold up everybody's messages.
         await asyncio.wait_for(asyncio.to_thread(_ask, store), PATIENCE)
-    except (SQLAlchemyError, OSError, TimeoutError):
+    except (StoreUnavailable, SQLAlchemyError, TimeoutError):
         return False
     return True
 

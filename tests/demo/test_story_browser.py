@@ -1,4 +1,4 @@
-"""The story the demo tells, by clicks in a real browser: a shift that fills, two who become buddies, Telegram failing."""
+"""The demo's story by clicks in a real browser: a shift fills up, two become buddies, Telegram fails."""
 
 import json
 from datetime import datetime, time, timedelta
@@ -47,7 +47,7 @@ async def test_a_shift_fills_up_and_the_waitlist_gets_what_is_given_back(tmp_pat
         await olena.may_tap("⏳ Join the waitlist")
 
         await clara.sees(clara.t("✅ {name}", name="Maria"))
-        await expect(clara.newest).not_to_contain_text("Олена")
+        await expect(clara.newest).not_to_contain_text("✅ Олена")
         await maria.take(VOLUNTEER)
         await maria.sees(maria.t("✅ <b>A place became free, and it is yours.</b>"))
         await expect(maria.button(maria.t.button("🤒 I can't"))).to_be_visible()

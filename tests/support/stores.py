@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -78,6 +79,7 @@ def store_url(request: pytest.FixtureRequest) -> Iterator[str]:
 def store(store_url: str, clock: Clock) -> Iterator[Store]:
     """A store with all tables, on both databases in turn."""
     opened = Store(store_url, clock)
+    opened.zone = ZoneInfo("Europe/Berlin")
     yield opened
     opened.close()
 

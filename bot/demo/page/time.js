@@ -23,7 +23,7 @@ export const dayKey = (instant) => new Date(instant).toLocaleDateString("en-CA",
 export function day(instant, language) {
   const shape = { timeZone: ZONE, weekday: "long", day: "numeric", month: "long", numberingSystem: "latn", calendar: "gregory" };
   try {
-    return new Intl.DateTimeFormat(language, shape).format(new Date(instant));
+    return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, shape).format(new Date(instant));
   } catch {
     return new Intl.DateTimeFormat("en-GB", shape).format(new Date(instant));
   }

@@ -173,7 +173,7 @@ def _audience(c: BotContext, target: Target) -> Html:
 
 def finish(c: BotContext, data: Data) -> None:
     """Send it after the hold, and show how it goes."""
-    sent = services.send_broadcast(c.uow, c.house.zone, c.person.key, draft_of(data))
+    sent = services.send_broadcast(c.uow, c.person.key, draft_of(data))
     c.show_card("broadcast", sent.key)
 
 

@@ -40,7 +40,7 @@ def on_publish(c: BotContext) -> None:
     if count > ASK_FROM and not c.arg:
         c.show(messages.confirm_call(c.t, shift.key, count))
         return
-    services.announce_shift(c.uow, c.house.zone, c.person.key, shift.key)
+    services.announce_shift(c.uow, c.person.key, shift.key)
     _show(c, "announcement")
 
 

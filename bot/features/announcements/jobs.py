@@ -4,14 +4,62 @@ from dataclasses import astuple
 from datetime import datetime
 
 from bot.core.due import Appointment, DueRow
+from bot.core.outbox import Lane, Message
+from bot.core.person import is_coordinator_of
 from bot.core.store import UnitOfWork
 from bot.features.announcements import queries, rules, services
+from bot.features.announcements.models import Broadcast, BroadcastState, move_state
 from bot.features.shifts.queries import shift as shift_of
+
+CHUNK = 200  # people told in one unit of work, so that nobody's tap waits for a long list
 
 
 def on_leave(uow: UnitOfWork, row: DueRow) -> None:
     """Tell the next people of a broadcast."""
-    services.let_leave(uow, row.entity)
+    let_leave(uow, row.entity)
+
+
+def let_leave(uow: UnitOfWork, broadcast_id: int, chunk: int = CHUNK) -> None:
+    """Tell the next ``chunk`` people of a broadcast; plans itself again until all are told, never into the night.
+
+    Who it is for, who agrees and whether its author still coordinates are asked anew: a right that was taken away
+    within the hold takes the broadcast back.
+    """
+    found = queries.broadcast(uow.session, broadcast_id)
+    if found is None or found.complete:
+        return
+    if found.state == BroadcastState.HELD and not _begin(uow, found):
+        return
+    if found.state != BroadcastState.LEAVING:
+        return
+    people = queries.reach(uow.session, found.target, uow.now, topic=found.topic).people
+    left = [person for person in people if person.key > found.queued_until]
+    message = Message(kind=queries.MESSAGE, key=found.topic, args={"id": found.key}, lane=Lane.BULK, topic=found.topic)
+    for person in left[:chunk]:
+        uow.outbox.tell(person, message)
+        found.queued_until = person.key
+    found.complete = len(left) <= chunk
+    uow.session.add(found)
+    if not found.complete:
+        uow.due.soon(Appointment(kind=services.LEAVE, at=uow.now, entity=found.key))
+    services.look_soon(uow, "broadcast", found.key)
+
+
+def _begin(uow: UnitOfWork, found: Broadcast) -> bool:
+    """Let a held broadcast go, unless it is night by now (the bot was away) or its author may not any more."""
+    shift = services.target_shift(uow, found.target)
+    at = rules.decide_leaving(uow.now, uow.zone, shift.starts_at if shift else None)
+    author = found.author_id
+    entitled = author is None or is_coordinator_of(uow.session, author, found.organisation_id)
+    if at > uow.now:
+        found.leaves_at = at
+        uow.due.soon(Appointment(kind=services.LEAVE, at=at, entity=found.key))
+    else:
+        found.planned = len(queries.reach(uow.session, found.target, uow.now).people)
+        new = BroadcastState.LEAVING if entitled else BroadcastState.RECALLED
+        move_state(uow.session, found, BroadcastState.HELD, new)
+    services.show_report(uow, "broadcast", found.key)
+    return at <= uow.now
 
 
 def on_look_at_announcement(uow: UnitOfWork, row: DueRow) -> None:

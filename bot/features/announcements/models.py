@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import UniqueConstraint, update
+from sqlmodel import Field, Session, SQLModel, col
 
 from bot.core.columns import choice, instant, key_to
 
@@ -64,6 +64,15 @@ class Broadcast(SQLModel, table=True):
     def target(self) -> "Target":
         """Whom it is for."""
         return Target(Audience(self.audience), self.audience_value)
+
+
+def move_state(session: Session, found: Broadcast, old: BroadcastState, new: BroadcastState) -> bool:
+    """Change the state of a broadcast; return False if somebody else did first."""
+    session.flush()
+    change = update(Broadcast).where(col(Broadcast.id) == found.key, col(Broadcast.state) == old)
+    moved = session.execute(change.values(state=new).execution_options(synchronize_session=False))
+    session.refresh(found)
+    return bool(moved.rowcount == 1)  # type: ignore[attr-defined]
 
 
 class BroadcastText(SQLModel, table=True):

@@ -1,7 +1,5 @@
 """Telling many people: announcing a shift, sending a broadcast, taking it back, stopping and going on."""
 
-from zoneinfo import ZoneInfo
-
 from sqlalchemy import update
 from sqlmodel import col, select
 
@@ -9,23 +7,30 @@ from bot.core.card import REFRESH_KIND, queue_refreshes
 from bot.core.consent import Consent, Purpose, give_consent, withdraw_consent
 from bot.core.due import Appointment
 from bot.core.outbox import Lane, Message, Outgoing, State, Verb, continue_topic, stop_topic
-from bot.core.person import coordinators, is_coordinator_of, require_coordinator
+from bot.core.person import coordinators, require_coordinator
 from bot.core.refusal import Gone, NotAllowed
 from bot.core.store import UnitOfWork
 from bot.features.announcements import queries, rules
-from bot.features.announcements.models import Audience, Broadcast, BroadcastState, BroadcastText, Draft
+from bot.features.announcements.models import (
+    Audience,
+    Broadcast,
+    BroadcastState,
+    BroadcastText,
+    Draft,
+    Target,
+    move_state,
+)
 from bot.features.shifts.models import Shift, ShiftState
 from bot.features.shifts.queries import shift as shift_of
 from bot.features.shifts.services import publish_shift
 
-CHUNK = 200  # people told in one unit of work, so that nobody's tap waits for a long list
 LEAVE = "broadcast.leave"
 
 
 # -- shifts --
 
 
-def announce_shift(uow: UnitOfWork, zone: ZoneInfo, person_id: int, shift_id: int) -> int:
+def announce_shift(uow: UnitOfWork, person_id: int, shift_id: int) -> int:
     """Publish a shift where it is a draft and tell whom it fits; return how many are told by this.
 
     Who was told before is not told again. The coordinators of its organisation may.
@@ -46,10 +51,10 @@ def announce_shift(uow: UnitOfWork, zone: ZoneInfo, person_id: int, shift_id: in
         args={"id": shift_id},
         lane=Lane.BULK,
         topic=queries.announcement_topic(shift_id),
-        not_before=rules.decide_leaving(uow.now, zone, shift.starts_at),
+        not_before=rules.decide_leaving(uow.now, uow.zone, shift.starts_at),
         expires_at=shift.starts_at,
     )
-    told = sum(uow.outbox.tell(person, message) for person in queries.listeners(uow.session, shift, zone))
+    told = sum(uow.outbox.tell(person, message) for person in queries.listeners(uow.session, shift, uow.zone))
     look_soon(uow, "announcement", shift_id)
     return told
 
@@ -69,7 +74,7 @@ def managed_shift(uow: UnitOfWork, person_id: int, shift_id: int) -> Shift:
 # -- broadcasts --
 
 
-def send_broadcast(uow: UnitOfWork, zone: ZoneInfo, person_id: int, draft: Draft) -> Broadcast:
+def send_broadcast(uow: UnitOfWork, person_id: int, draft: Draft) -> Broadcast:
     """Keep a broadcast and let it leave after the hold, at night in the morning; the organisation's others see it too.
 
     The coordinators of the organisation may, for the people on a shift those of the shift's organisation only.
@@ -77,7 +82,9 @@ def send_broadcast(uow: UnitOfWork, zone: ZoneInfo, person_id: int, draft: Draft
     :raises NotAllowed, NobodyToTell:
     """
     require_coordinator(uow.session, person_id, draft.organisation_id)
-    shift = _shift_of(uow, draft)
+    shift = target_shift(uow, draft.target)
+    if shift and shift.organisation_id != draft.organisation_id:
+        raise NotAllowed
     found = queries.reach(uow.session, draft.target, uow.now)
     if not found.people:
         raise rules.NobodyToTell(found.capped, found.unwilling)
@@ -89,7 +96,7 @@ def send_broadcast(uow: UnitOfWork, zone: ZoneInfo, person_id: int, draft: Draft
         original=draft.original,
         planned=len(found.people),
         created_at=uow.now,
-        leaves_at=rules.decide_leaving(uow.now + rules.HOLD, zone, shift.starts_at if shift else None),
+        leaves_at=rules.decide_leaving(uow.now + rules.HOLD, uow.zone, shift.starts_at if shift else None),
     )
     uow.session.add(sent)
     uow.session.flush()
@@ -103,12 +110,16 @@ def send_broadcast(uow: UnitOfWork, zone: ZoneInfo, person_id: int, draft: Draft
     return sent
 
 
-def _shift_of(uow: UnitOfWork, draft: Draft) -> Shift | None:
-    if draft.target.audience != Audience.SHIFT:
+def target_shift(uow: UnitOfWork, target: Target) -> Shift | None:
+    """Return the shift whose people are meant, if any.
+
+    :raises Gone: it was thrown away.
+    """
+    if target.audience != Audience.SHIFT:
         return None
-    shift = shift_of(uow.session, int(draft.target.value))
-    if shift is None or shift.organisation_id != draft.organisation_id:
-        raise NotAllowed
+    shift = shift_of(uow.session, int(target.value))
+    if shift is None:
+        raise Gone
     return shift
 
 
@@ -130,53 +141,11 @@ def recall_broadcast(uow: UnitOfWork, person_id: int, broadcast_id: int) -> Broa
     :raises Gone, NotAllowed, TooLateToRecall:
     """
     found = managed_broadcast(uow, person_id, broadcast_id)
-    if not _move(uow, found, BroadcastState.HELD, BroadcastState.RECALLED):
+    if not move_state(uow.session, found, BroadcastState.HELD, BroadcastState.RECALLED):
         raise rules.TooLateToRecall
     uow.due.drop(LEAVE, broadcast_id)
     show_report(uow, "broadcast", broadcast_id)
     return found
-
-
-def let_leave(uow: UnitOfWork, broadcast_id: int, chunk: int = CHUNK) -> None:
-    """Tell the next ``chunk`` people of a broadcast; runs by itself after the hold, again until all are told.
-
-    Who it is for, who agrees and whether its author still coordinates are asked anew: a right that was taken away
-    within the hold takes the broadcast back.
-    """
-    found = queries.broadcast(uow.session, broadcast_id)
-    if found is None or found.complete:
-        return
-    if found.state == BroadcastState.HELD:
-        _begin_leaving(uow, found)
-    if found.state != BroadcastState.LEAVING:
-        return
-    people = queries.reach(uow.session, found.target, uow.now, topic=found.topic).people
-    left = [person for person in people if person.key > found.queued_until]
-    message = Message(kind=queries.MESSAGE, key=found.topic, args={"id": found.key}, lane=Lane.BULK, topic=found.topic)
-    for person in left[:chunk]:
-        uow.outbox.tell(person, message)
-        found.queued_until = person.key
-    found.complete = len(left) <= chunk
-    uow.session.add(found)
-    if not found.complete:
-        uow.due.soon(Appointment(kind=LEAVE, at=uow.now, entity=found.key))
-    look_soon(uow, "broadcast", found.key)
-
-
-def _begin_leaving(uow: UnitOfWork, found: Broadcast) -> None:
-    author = found.author_id
-    entitled = author is None or is_coordinator_of(uow.session, author, found.organisation_id)
-    _move(uow, found, BroadcastState.HELD, BroadcastState.LEAVING if entitled else BroadcastState.RECALLED)
-    found.planned = len(queries.reach(uow.session, found.target, uow.now).people)
-    show_report(uow, "broadcast", found.key)
-
-
-def _move(uow: UnitOfWork, found: Broadcast, old: BroadcastState, new: BroadcastState) -> bool:
-    """Change the state unless somebody else did first."""
-    change = update(Broadcast).where(col(Broadcast.id) == found.key, col(Broadcast.state) == old)
-    moved = uow.session.execute(change.values(state=new).execution_options(synchronize_session=False))
-    uow.session.refresh(found)
-    return bool(moved.rowcount == 1)  # type: ignore[attr-defined]
 
 
 # -- both: ``kind`` is "announcement" with a shift's id, or "broadcast" with its own --
@@ -189,7 +158,7 @@ def stop_telling(uow: UnitOfWork, person_id: int, kind: str, entity: int) -> Non
     """
     if kind == "broadcast":
         found = managed_broadcast(uow, person_id, entity)
-        _move(uow, found, BroadcastState.LEAVING, BroadcastState.STOPPED)
+        move_state(uow.session, found, BroadcastState.LEAVING, BroadcastState.STOPPED)
         stop_topic(uow.session, found.topic)
     else:
         managed_shift(uow, person_id, entity)
@@ -204,7 +173,7 @@ def continue_telling(uow: UnitOfWork, person_id: int, kind: str, entity: int) ->
     """
     if kind == "broadcast":
         found = managed_broadcast(uow, person_id, entity)
-        _move(uow, found, BroadcastState.STOPPED, BroadcastState.LEAVING)
+        move_state(uow.session, found, BroadcastState.STOPPED, BroadcastState.LEAVING)
         if found.state != BroadcastState.LEAVING:
             return
         _let_go(uow, found.topic)

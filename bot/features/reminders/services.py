@@ -1,7 +1,5 @@
 """Planning a shift's reminders and sending them; only jobs call these."""
 
-from zoneinfo import ZoneInfo
-
 from sqlmodel import select
 
 from bot.core.due import Appointment, DueRow, DueState
@@ -13,7 +11,7 @@ from bot.features.shifts.queries import shift as shift_of
 from bot.features.shifts.queries import signed_up
 
 
-def plan_reminders(uow: UnitOfWork, zone: ZoneInfo, shift_id: int) -> int:
+def plan_reminders(uow: UnitOfWork, shift_id: int) -> int:
     """Plan the reminders of a shift as it is now, in place of those of an earlier revision; return how many.
 
     A revision is planned once: what was done, missed or left out of it is not planned again.
@@ -26,7 +24,7 @@ def plan_reminders(uow: UnitOfWork, zone: ZoneInfo, shift_id: int) -> int:
     uow.due.drop(queries.DUE, shift_id)
     if shift is None or not shift.is_open:
         return 0
-    planned = rules.decide_reminders(shift.starts_at, uow.now, zone)
+    planned = rules.decide_reminders(shift.starts_at, uow.now, uow.zone)
     for each in planned:
         uow.due.plan(
             Appointment(
@@ -36,14 +34,14 @@ def plan_reminders(uow: UnitOfWork, zone: ZoneInfo, shift_id: int) -> int:
                 revision=revision,
                 step=each.step,
                 args={"step": each.step, "now": each.at == uow.now},
-                wall=f"{each.at.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}",
+                wall=f"{each.at.astimezone(uow.zone):%Y-%m-%d %H:%M} {uow.zone.key}",
                 expires_at=each.expires_at,
             )
         )
     return len(planned)
 
 
-def remind(uow: UnitOfWork, zone: ZoneInfo, row: DueRow) -> int:
+def remind(uow: UnitOfWork, row: DueRow) -> int:
     """Ask everybody who has a place whether she comes; return how many.
 
     Nobody is asked for a revision that is no more. If the night lasts until it is useless, the row says so.
@@ -51,7 +49,7 @@ def remind(uow: UnitOfWork, zone: ZoneInfo, row: DueRow) -> int:
     shift = shift_of(uow.session, row.entity)
     if shift is None or not shift.is_open or shift.revision != row.revision:
         return 0
-    window = rules.decide_window(uow.now, row.expires_at or shift.starts_at, zone)
+    window = rules.decide_window(uow.now, row.expires_at or shift.starts_at, uow.zone)
     if window is None:
         row.state = DueState.EXPIRED
         return 0

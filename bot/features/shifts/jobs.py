@@ -18,7 +18,7 @@ def on_began(uow: UnitOfWork, row: DueRow) -> None:
 
 
 def _refresh(uow: UnitOfWork, shift_id: int) -> None:
-    for kind in ("shift", "roster"):
+    for kind in ("shift", "roster", "announcement"):
         uow.cards.refresh(kind, shift_id)
 
 

@@ -243,5 +243,8 @@ def explain(t: Translator, refusal: Refusal) -> Screen:
     elif isinstance(refusal, rules.NoSuchTime):
         values |= {"day": t.day(refusal.day), "clock": f"{refusal.clock:%H:%M}"}
     elif isinstance(refusal, rules.ShiftRefusal) and (step := STEPS.get(type(refusal))):
-        rows = ((Button(t.button(step[0]), step[1], refusal.shift.key, style="success"),), *rows)
+        rows = (
+            (Button(t.button(step[0]), step[1], refusal.shift.key, refusal.shift.revision, style="success"),),
+            *rows,
+        )
     return Screen(t(REFUSALS[type(refusal)], **values), rows)

@@ -244,6 +244,6 @@ def _replanned(uow: UnitOfWork, shift: Shift) -> Shift:
 def _changed(uow: UnitOfWork, shift: Shift) -> Shift:
     uow.session.add(shift)
     uow.session.flush()
-    for kind in ("shift", "roster"):
+    for kind in ("shift", "roster", "announcement"):
         uow.cards.refresh(kind, shift.key)
     return shift

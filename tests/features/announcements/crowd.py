@@ -97,3 +97,9 @@ async def drafted(town: Town, by: Someone, starts_at: datetime, most: int = 2) -
     await by.says("/ourshifts")
     await by.presses("📝")
     return made
+
+
+async def until(town: Town, at: datetime) -> None:
+    """Let time pass until an instant, and a little more."""
+    town.clock.at = at - timedelta(minutes=1)
+    await town.passes(minutes=2)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import select
@@ -16,7 +15,6 @@ from bot.features.shifts.models import Shift, Venue
 from bot.features.shifts.services import cancel_shift, move_shift, publish_shift, sign_up, withdraw
 from tests.features.announcements import crowd
 
-TOWN = ZoneInfo("Europe/Berlin")
 WEDNESDAY = datetime(2026, 2, 4, 16, 0, tzinfo=UTC)  # 17:00 in the town
 THURSDAY = WEDNESDAY + timedelta(days=1)
 
@@ -32,7 +30,7 @@ class Open:
 
     def plan(self) -> int:
         with self.store.unit_of_work() as uow:
-            return services.plan_reminders(uow, TOWN, self.shift)
+            return services.plan_reminders(uow, self.shift)
 
     def rows(self) -> list[DueRow]:
         query = select(DueRow).where(DueRow.kind == queries.DUE).order_by(DueRow.at)  # type: ignore[arg-type]
@@ -44,7 +42,7 @@ class Open:
             row = uow.session.get_one(DueRow, self.rows()[number].id)
             row.state = DueState.DONE  # as the tick does before it calls the job
             uow.session.add(row)
-            return services.remind(uow, TOWN, row)
+            return services.remind(uow, row)
 
     def told(self) -> list[Outgoing]:
         with self.store.read() as session:

@@ -36,12 +36,6 @@ async def staffed(town: Town, starts_at: datetime = WEDNESDAY, most: int = 1) ->
     return Scene(carla, anna, bilal, shift)
 
 
-async def until(town: Town, at: datetime) -> None:
-    """Let time pass until an instant, and a little more."""
-    town.clock.at = at - timedelta(minutes=1)
-    await town.passes(minutes=2)
-
-
 def answer(town: Town, who: Someone, shift: Shift) -> tuple[SignUpState | None, bool]:
     """What somebody's sign-up says, and whether she said that she comes."""
     with town.store.read() as session:
@@ -52,14 +46,14 @@ def answer(town: Town, who: Someone, shift: Shift) -> tuple[SignUpState | None, 
 async def test_the_people_on_a_shift_are_asked_twice_and_answer_with_one_tap(town: Town) -> None:
     scene = await staffed(town)
     anna, bilal, shift = scene.anna, scene.bilal, scene.shift
-    await until(town, WEDNESDAY - timedelta(days=1, minutes=5))
+    await crowd.until(town, WEDNESDAY - timedelta(days=1, minutes=5))
     assert "Soon you are expected" not in anna.everything
-    await until(town, WEDNESDAY - timedelta(days=1))
-    anna.sees("Soon you are expected", "Wed, Feb 4, 17:00–20:00", "Are you coming?")
+    await crowd.until(town, WEDNESDAY - timedelta(days=1))
+    anna.sees("Soon you are expected", "17:00–20:00", "Are you coming?")
     await anna.presses("I'm coming")
     anna.sees("You are coming. Thank you!")
     assert answer(town, anna, shift) == (SignUpState.CONFIRMED, True)
-    await until(town, WEDNESDAY - timedelta(hours=3))
+    await crowd.until(town, WEDNESDAY - timedelta(hours=3))
     anna.sees("Soon you are expected", "You said that you are coming")
     assert not any("I'm coming" in caption for caption in anna.captions)
     assert "Soon you are expected" not in bilal.everything
@@ -68,7 +62,7 @@ async def test_the_people_on_a_shift_are_asked_twice_and_answer_with_one_tap(tow
 async def test_i_cant_frees_the_place_for_the_waitlist(town: Town) -> None:
     scene = await staffed(town)
     anna, bilal, shift = scene.anna, scene.bilal, scene.shift
-    await until(town, WEDNESDAY - timedelta(hours=3))
+    await crowd.until(town, WEDNESDAY - timedelta(hours=3))
     await anna.presses("I can't")
     anna.sees("You gave your place back")
     bilal.sees("A place became free, and it is yours")
@@ -79,7 +73,7 @@ async def test_i_cant_frees_the_place_for_the_waitlist(town: Town) -> None:
 async def test_i_cant_is_undone_with_one_tap_on_the_same_card(town: Town) -> None:
     scene = await staffed(town, most=2)
     anna, shift = scene.anna, scene.shift
-    await until(town, WEDNESDAY - timedelta(hours=3))
+    await crowd.until(town, WEDNESDAY - timedelta(hours=3))
     await anna.presses("I can't", "I'm in")
     assert answer(town, anna, shift)[0] == SignUpState.CONFIRMED
 
@@ -88,7 +82,7 @@ async def test_when_too_few_are_left_the_coordinator_is_told(town: Town) -> None
     scene = await staffed(town)
     carla, anna, bilal = scene.carla, scene.anna, scene.bilal
     await bilal.presses("Leave the waitlist")
-    await until(town, WEDNESDAY - timedelta(hours=3))
+    await crowd.until(town, WEDNESDAY - timedelta(hours=3))
     await anna.presses("I can't")
     carla.sees("At least 1 are needed", "Anna can't come")
     with town.store.read() as session:
@@ -98,7 +92,7 @@ async def test_when_too_few_are_left_the_coordinator_is_told(town: Town) -> None
 async def test_a_second_tap_on_i_cant_changes_nothing(town: Town) -> None:
     scene = await staffed(town, most=2)
     anna, shift = scene.anna, scene.shift
-    await until(town, WEDNESDAY - timedelta(hours=3))
+    await crowd.until(town, WEDNESDAY - timedelta(hours=3))
     button = next(b for row in anna.screen.buttons for b in row if "I can't" in b.text)
     await anna.presses("I can't")
     town.telegram.forge(anna.id, anna.screen.message_id, button.callback_data or "")
@@ -111,7 +105,7 @@ async def test_whoever_signs_up_after_a_step_is_not_reminded_of_it(town: Town) -
     scene = await staffed(town, most=2)
     anna, bilal = scene.anna, scene.bilal
     await bilal.presses("I can't")
-    await until(town, WEDNESDAY - timedelta(hours=3))
+    await crowd.until(town, WEDNESDAY - timedelta(hours=3))
     await bilal.presses("I'm in")
     bilal.sees("You are in")
     await town.passes(minutes=30)
@@ -126,16 +120,16 @@ async def test_a_moved_shift_reminds_at_its_new_time_only(town: Town) -> None:
     with town.store.unit_of_work() as uow:
         move_shift(uow, carla.person().key, shift.key, Venue(later, later + timedelta(hours=1), "Library"))
     await town.settle()
-    await until(town, WEDNESDAY - timedelta(hours=3))
+    await crowd.until(town, WEDNESDAY - timedelta(hours=3))
     assert "Soon you are expected" not in anna.everything
-    await until(town, later - timedelta(days=1))
-    anna.sees("Soon you are expected", "Fri, Feb 6")
+    await crowd.until(town, later - timedelta(days=1))
+    anna.sees("Soon you are expected", "Fri")
 
 
 async def test_an_answer_to_the_old_time_is_no_answer_to_the_new_one(town: Town) -> None:
     scene = await staffed(town)
     carla, anna, shift = scene.carla, scene.anna, scene.shift
-    await until(town, WEDNESDAY - timedelta(days=1))
+    await crowd.until(town, WEDNESDAY - timedelta(days=1))
     button = next(b for row in anna.screen.buttons for b in row if "I'm coming" in b.text)
     asked = anna.screen.message_id
     later = WEDNESDAY + timedelta(days=2)
@@ -154,8 +148,8 @@ async def test_a_cancelled_shift_reminds_nobody(town: Town) -> None:
     with town.store.unit_of_work() as uow:
         cancel_shift(uow, carla.person().key, shift.key, "")
     await town.settle()
-    await until(town, WEDNESDAY - timedelta(days=1))
-    await until(town, WEDNESDAY - timedelta(hours=3))
+    await crowd.until(town, WEDNESDAY - timedelta(days=1))
+    await crowd.until(town, WEDNESDAY - timedelta(hours=3))
     assert "Soon you are expected" not in anna.everything
 
 
@@ -163,11 +157,11 @@ async def test_a_reminder_that_would_ring_at_night_comes_the_evening_before(town
     morning = datetime(2026, 2, 5, 8, 0, tzinfo=UTC)  # 9:00
     scene = await staffed(town, morning)
     anna = scene.anna
-    await until(town, morning - timedelta(days=1))
+    await crowd.until(town, morning - timedelta(days=1))
     await anna.presses("I'm coming")
-    await until(town, datetime(2026, 2, 4, 18, 55, tzinfo=UTC))
+    await crowd.until(town, datetime(2026, 2, 4, 18, 55, tzinfo=UTC))
     assert "Soon you are expected" not in anna.everything
-    await until(town, datetime(2026, 2, 4, 19, 0, tzinfo=UTC))
+    await crowd.until(town, datetime(2026, 2, 4, 19, 0, tzinfo=UTC))
     anna.sees("Soon you are expected")
 
 

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 
 from bot.core.outbox import Outgoing
 from bot.core.person import Person, Role, grant
 from bot.core.store import Store, UnitOfWork
+from bot.core.translation import Translator
 from bot.features.organisations.models import Organisation
 from bot.features.shifts import services
 from bot.features.shifts.models import Need, Shift, SignUp, SignUpState, Venue
@@ -16,6 +18,9 @@ from bot.features.volunteers.services import join
 
 # Wednesday of the week whose Monday the tests' clock shows, 17:00 in Weingarten.
 WEDNESDAY = datetime(2026, 2, 4, 16, 0, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+ENGLISH = Translator("en", BERLIN)
+ON_WEDNESDAY = ENGLISH.short_day(WEDNESDAY)  # as buttons say it
 ALWAYS = [(day, part) for day in range(7) for part in Part]
 
 

@@ -1,9 +1,14 @@
 """Stories of a coordinator who types: dates, times and numbers are read strictly and echoed, or refused kindly."""
 
+from datetime import date
+
 import pytest
 
+from tests.features.shifts.desk import ENGLISH
 from tests.features.shifts.test_story_shifts import coordinator
 from tests.support.town import Someone, Town
+
+EVE = date(2026, 12, 24)
 
 
 async def asked_for_the_day(town: Town) -> Someone:
@@ -15,13 +20,13 @@ async def asked_for_the_day(town: Town) -> Someone:
 
 @pytest.mark.parametrize(
     ("typed", "read"),
-    [("24.12.", "Dec 24"), ("24.12.2026", "Dec 24"), ("٢٤.١٢.", "Dec 24"), ("۲۴.۱۲.۲۰۲۶", "Dec 24"), ("1.2.", "Feb 1")],
+    [("24.12.", EVE), ("24.12.2026", EVE), ("٢٤.١٢.", EVE), ("۲۴.۱۲.۲۰۲۶", EVE), ("1.2.", date(2027, 2, 1))],
 )
-async def test_a_typed_day_is_echoed_with_its_weekday(town: Town, typed: str, read: str) -> None:
+async def test_a_typed_day_is_echoed_with_its_weekday(town: Town, typed: str, read: date) -> None:
     carla = await asked_for_the_day(town)
     await carla.says(typed)
     # The first of February has passed this year: without a year the next one is meant.
-    carla.sees(read, "When does it start?")
+    carla.sees(ENGLISH.day(read), "When does it start?")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +56,7 @@ async def test_a_time_that_the_clocks_jump_over_is_refused(town: Town) -> None:
 
 async def test_an_hour_of_today_that_has_passed_is_refused(town: Town) -> None:
     carla = await asked_for_the_day(town)
-    await carla.presses("Mon, Feb 2", "08:00")
+    await carla.presses(ENGLISH.short_day(date(2026, 2, 2)), "08:00")
     carla.sees("in the past", "When does it start?")
     await carla.says("25:00")
     carla.sees("such as 17:30")
@@ -59,7 +64,7 @@ async def test_an_hour_of_today_that_has_passed_is_refused(town: Town) -> None:
 
 async def test_lengths_and_numbers_are_read_strictly_and_the_minimum_never_exceeds_the_maximum(town: Town) -> None:
     carla = await asked_for_the_day(town)
-    await carla.presses("Wed, Feb 4", "17:00")
+    await carla.presses(ON_WEDNESDAY, "17:00")
     for wrong in ("2", "13:00", "0:00"):
         await carla.says(wrong)
         carla.sees("at most 12 hours")
@@ -84,7 +89,7 @@ async def test_a_place_can_be_typed(town: Town) -> None:
     await carla.says("Two\nlines")
     carla.sees("in one line")
     await carla.says("#1 Town library")
-    await carla.presses("Wed, Feb 4", "17:00", "1 hour", "1", "Skip", "Skip", "Keep as a draft")
+    await carla.presses(ON_WEDNESDAY, "17:00", "1 hour", "1", "Skip", "Skip", "Keep as a draft")
     carla.sees("📍 #1 Town library")
 
 

@@ -1,10 +1,17 @@
 """Stories of shifts: coordinators say what is needed, volunteers take and give back places."""
 
+from datetime import timedelta
+
 from sqlmodel import select
 
 from bot.features.shifts.models import Shift
+from tests.features.shifts.desk import ENGLISH, WEDNESDAY
 from tests.features.volunteers.test_story_volunteer import sign_up as joins
 from tests.support.town import Someone, Town
+
+HOURS = timedelta(hours=3)
+WEEK_LATER = WEDNESDAY + timedelta(days=7)
+WHEN = ENGLISH.when(WEDNESDAY, WEDNESDAY + HOURS)
 
 
 async def coordinator(town: Town, user_id: int = 900, name: str = "Carla", key: str = "caritas") -> Someone:
@@ -18,7 +25,7 @@ async def coordinator(town: Town, user_id: int = 900, name: str = "Carla", key: 
 async def makes_a_draft(who: Someone, *, most: str = "2") -> None:
     """Make a draft of Wednesday's café, from 17:00 to 20:00, in a hurry."""
     await who.says("/start")
-    await who.presses("New shift", "Host at Café", "Café International", "Wed, Feb 4", "17:00", "3 hours")
+    await who.presses("New shift", "Host at Café", "Café International", ON_WEDNESDAY, "17:00", "3 hours")
     await who.presses(*([most, "Skip", "Skip", "Skip"] if most != "1" else [most, "Skip", "Skip"]), "Keep as a draft")
 
 
@@ -34,7 +41,7 @@ async def test_a_draft_shows_what_volunteers_will_see_and_how_many_it_fits(town:
     await joins(town)
     carla = await coordinator(town)
     await makes_a_draft(carla)
-    carla.sees("Draft", "Host at Café International", "4, 17:00–20:00", "Liebfrauenstraße 25")
+    carla.sees("Draft", "Host at Café International", WHEN, "Liebfrauenstraße 25")
     carla.sees("0 of 2 places", "told to 1 person")
     assert "📣 Publish and tell 1 person" in carla.captions
 
@@ -58,8 +65,8 @@ async def test_a_copy_of_last_weeks_shift_is_announced_within_four_taps_from_hom
     await town.passes(days=6)
     await carla.says("/start")
     carla.taps = carla.typed = 0
-    await carla.presses("Our shifts", "🔁 Wed, Feb 4", "A week later")
-    carla.sees("Draft", "11, 17:00–20:00")
+    await carla.presses("Our shifts", f"🔁 {ON_WEDNESDAY}", "A week later")
+    carla.sees("Draft", ENGLISH.when(WEEK_LATER, WEEK_LATER + HOURS))
     await carla.presses("Publish and tell 1 person")
     assert carla.taps <= 4
     assert carla.typed == 0
@@ -71,7 +78,7 @@ async def test_a_volunteer_signs_up_gives_her_place_back_and_comes_again_with_on
     await publishes(carla)
     await anna.says("/shifts")
     assert any("⭐" in caption for caption in anna.captions)
-    await anna.presses("⭐ Wed, Feb 4")
+    await anna.presses(f"⭐ {ON_WEDNESDAY}")
     await anna.presses("I'm in")
     anna.sees("1 of 2 places", "✅ You are in. Thank you!")
     await carla.presses("Refresh")
@@ -81,7 +88,7 @@ async def test_a_volunteer_signs_up_gives_her_place_back_and_comes_again_with_on
     await anna.presses("I'm in")
     anna.sees("1 of 2 places", "✅ You are in. Thank you!")
     await anna.presses("My shifts")
-    assert any("✅ Wed, Feb 4" in caption for caption in anna.captions)
+    assert any(f"✅ {ON_WEDNESDAY}" in caption for caption in anna.captions)
 
 
 async def test_a_roster_stays_true_without_being_touched(town: Town) -> None:
@@ -117,13 +124,14 @@ async def test_an_overlap_is_refused_naming_the_other_shift(town: Town) -> None:
     carla = await coordinator(town)
     first = await publishes(carla)
     await carla.says("/newshift")
-    await carla.presses("Homework", "Café International", "Wed, Feb 4", "18:00", "1 hour", "1", "Skip", "Skip")
+    await carla.presses("Homework", "Café International", ON_WEDNESDAY, "18:00", "1 hour", "1", "Skip", "Skip")
     await carla.presses("Keep as a draft", "Publish silently")
     await anna.says(f"/start shift-{first}")
     await anna.presses("I'm in")
     await anna.says(f"/start shift-{first + 1}")
     await anna.presses("I'm in")
-    anna.sees("At that time you have another shift: Host at Café International (Wed, Feb 4 17:00)", "0 of 1 places")
+    anna.sees("At that time you have another shift: Host at Café International", "0 of 1 places")
+    anna.sees(ENGLISH.short_when(WEDNESDAY))
     await anna.presses("Host at Café")
     anna.sees("✅ You are in. Thank you!")
 
@@ -151,7 +159,7 @@ async def test_a_moved_shift_is_told_and_asked_again(town: Town) -> None:
     carla.sees("1 person is told and asked again")
     await carla.presses("Move and tell everybody")
     carla.sees("❓ Anna has not said yet")
-    anna.sees("18:00–21:00", "Does it still suit you?", "Before, it began on", "4, 17:00.")
+    anna.sees("18:00–21:00", "Does it still suit you?", f"Before, it began on {ENGLISH.when(WEDNESDAY)}.")
     await anna.presses("Yes, it still suits me")
     anna.sees("✅ You are in. Thank you!")
     carla.sees("✅ Anna")

@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("telegram_id"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "secret",
@@ -94,11 +95,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("weekday", sa.Integer(), nullable=False),
-        sa.Column(
-            "part",
-            sa.Enum("morning", "afternoon", "evening", name="part", native_enum=False, length=32),
-            nullable=False,
-        ),
+        sa.Column("part", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],
@@ -114,18 +111,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=True),
-        sa.Column(
-            "audience",
-            sa.Enum("all", "activity", "language", "shift", name="audience", native_enum=False, length=32),
-            nullable=False,
-        ),
+        sa.Column("audience", sa.String(length=32), nullable=False),
         sa.Column("audience_value", sa.String(), nullable=False),
         sa.Column("original", sa.String(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum("held", "leaving", "stopped", "recalled", name="broadcaststate", native_enum=False, length=32),
-            nullable=False,
-        ),
+        sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("planned", sa.Integer(), nullable=False),
         sa.Column("queued_until", sa.Integer(), nullable=False),
         sa.Column("complete", sa.Boolean(), nullable=False),
@@ -317,11 +306,7 @@ def upgrade() -> None:
         "grant",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "role",
-            sa.Enum("newcomer", "volunteer", "coordinator", "admin", name="role", native_enum=False, length=32),
-            nullable=False,
-        ),
+        sa.Column("role", sa.String(length=32), nullable=False),
         sa.Column("scope", sa.Integer(), nullable=False),
         sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -528,11 +513,7 @@ def upgrade() -> None:
         sa.Column("taken", sa.Integer(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("note_locale", sa.String(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum("draft", "open", "cancelled", name="shiftstate", native_enum=False, length=32),
-            nullable=False,
-        ),
+        sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("cancel_reason", sa.String(), nullable=False),
         sa.Column("cancel_locale", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -540,6 +521,7 @@ def upgrade() -> None:
         sa.Column("shortage", sa.Integer(), nullable=False),
         sa.Column("created_by", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("moved_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("min_people >= 1 AND min_people <= max_people", name="shift_people"),
         sa.CheckConstraint("taken >= 0 AND taken <= max_people", name="shift_capacity"),
@@ -560,6 +542,7 @@ def upgrade() -> None:
             ["place.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("shift", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_shift_activity_id"), ["activity_id"], unique=False)
@@ -589,13 +572,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shift_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "confirmed", "waitlisted", "withdrawn", "declined", name="signupstate", native_enum=False, length=32
-            ),
-            nullable=False,
-        ),
+        sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("must_reconfirm", sa.Boolean(), nullable=False),
         sa.Column("coming_at", sa.DateTime(timezone=True), nullable=True),
