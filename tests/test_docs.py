@@ -64,6 +64,14 @@ def test_every_make_target_and_setting_and_module_that_is_named_exists(page: Doc
     assert {name for name in modules if not (ROOT / name).is_dir() and not exists(f"{name}.py")} == set()
 
 
+def test_every_program_behind_a_make_target_exists() -> None:
+    programs = re.findall(r"-m (tests\.[\w.]+)", (ROOT / "Makefile").read_text("utf-8"))
+    paths = [ROOT / name.replace(".", "/") for name in programs]
+    assert [
+        str(path) for path in paths if not path.with_suffix(".py").exists() and not (path / "__main__.py").exists()
+    ] == []
+
+
 @each_page
 def test_every_verb_and_command_that_is_named_exists(page: Document) -> None:
     for verb in set(re.findall(r"(?:\blotse|-m bot) ([a-z][\w-]*)", page.code)):

@@ -50,6 +50,11 @@ def ask_organisation(c: BotContext, data: Data) -> Ask:
     return Ask(c.t("For which organisation do you write?"), options)
 
 
+def forget_shift(c: BotContext, data: Data) -> None:
+    """A shift is one of the organisation's; with another organisation it is asked for again."""
+    data.pop("shift", None)
+
+
 def ask_audience(c: BotContext, data: Data) -> Ask:
     """Offer the kinds of audience; people on a shift only if there is one."""
     options = [
@@ -194,7 +199,13 @@ def _translation(locale: str) -> Step:
 FORM = Form(
     name="broadcast",
     steps=(
-        Step("organisation", ask_organisation, label=B_("Sender"), when=lambda data: "_organisation" not in data),
+        Step(
+            "organisation",
+            ask_organisation,
+            label=B_("Sender"),
+            when=lambda data: "_organisation" not in data,
+            chosen=forget_shift,
+        ),
         Step("audience", ask_audience, label=B_("Audience")),
         Step("activity", ask_activity, label=B_("Activity"), when=_for(Audience.ACTIVITY)),
         Step("language", ask_language, label=B_("Language"), when=_for(Audience.LANGUAGE)),

@@ -221,3 +221,17 @@ async def test_a_colleague_sees_the_message_and_can_recall_it(town: Town) -> Non
     carla.sees("Taken back")
     await town.passes(minutes=5)
     assert TEXT not in anna.everything
+
+
+async def test_who_coordinates_several_organisations_says_for_which_she_writes(town: Town) -> None:
+    carla = await crowd.desk(town)
+    town.appoint(carla, town.organisation("town", "Town hall"))
+    anna = await crowd.helper(town, 101, "Anna")
+    await carla.says("/broadcast")
+    await carla.presses("Caritas", "All volunteers")
+    await carla.says(TEXT)
+    await carla.presses("Next", "✏️ Sender", "Town hall")
+    carla.sees("From Town hall", "Shall 1 person get this?")
+    await carla.presses("Send")
+    await hold(town)
+    anna.sees("From Town hall", TEXT)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.features.shifts.desk import ENGLISH
+from tests.features.shifts.desk import ENGLISH, ON_WEDNESDAY
 from tests.features.shifts.test_story_shifts import coordinator
 from tests.support.town import Someone, Town
 

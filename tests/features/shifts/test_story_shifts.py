@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlmodel import select
 
 from bot.features.shifts.models import Shift
-from tests.features.shifts.desk import ENGLISH, WEDNESDAY
+from tests.features.shifts.desk import ENGLISH, ON_WEDNESDAY, WEDNESDAY
 from tests.features.volunteers.test_story_volunteer import sign_up as joins
 from tests.support.town import Someone, Town
 
