@@ -4,9 +4,6 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from babel.messages.extract import extract_python
 
 CODE = Path(__file__).resolve().parents[1]
 BUTTON = "button"  # the context of captions
@@ -14,7 +11,6 @@ NOTE = "NOTE:"  # begins a comment for translators
 # What is called in the code: ``t("…")``, ``t.n("…", "…", n)``, ``t.p("context", "…")``, ``t.button("…")``; ``N_`` and
 # ``B_`` mark a sentence and a caption that are translated later; the translator itself says ``self("…")``.
 SENTENCES, CAPTIONS = ("t", "self", "N_"), (BUTTON, "B_")
-KEYWORDS = dict.fromkeys((*SENTENCES, *CAPTIONS, "n", "p"))
 
 
 @dataclass(frozen=True)
@@ -55,13 +51,33 @@ def texts(code: Path = CODE) -> list[Text]:
 
 
 def _texts_in(path: Path) -> Iterator[tuple[Key, list[str]]]:
-    with path.open("rb") as file:
-        calls: Any = extract_python(file, KEYWORDS, (NOTE,), {})
-        for _line, function, given, comments in calls:
-            key = _key(function, given if isinstance(given, tuple) else (given,))
-            if key:
-                note = " ".join(comments).removeprefix(NOTE).strip()
-                yield key, [note] if note else []
+    source = path.read_text("utf-8")
+    lines = source.splitlines()
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        key = _key(_name(call.func), tuple(_literal(value) for value in call.args))
+        if key:
+            yield key, _note(lines, call.lineno)
+
+
+def _name(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _literal(value: ast.expr) -> str | None:
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+
+
+def _note(lines: list[str], number: int) -> list[str]:
+    """Return the comment for translators right above a line, if there is one."""
+    above: list[str] = []
+    for line in reversed(lines[: number - 1]):
+        if not line.strip().startswith("#"):
+            break
+        above.insert(0, line.strip().lstrip("# "))
+    return [" ".join(above).removeprefix(NOTE).strip()] if above and above[0].startswith(NOTE) else []
 
 
 def _key(function: str, parts: tuple[str | None, ...]) -> Key | None:
@@ -74,7 +90,7 @@ def _key(function: str, parts: tuple[str | None, ...]) -> Key | None:
         return Key(BUTTON, first)
     if not second:
         return None
-    return Key(None, first, second) if function == "n" else Key(first, second)
+    return {"n": Key(None, first, second), "p": Key(first, second)}.get(function)
 
 
 def command_lines(code: Path = CODE) -> set[str]:

@@ -33,6 +33,24 @@ async def test_every_phone_reads_in_its_own_direction(site: Site) -> None:
         await expect(view.phone(AMAL).get_by_test_id("input")).to_have_attribute("placeholder", "رسالة")
 
 
+PLACE = """(element, words) => {
+  const text = element.firstChild;
+  const range = document.createRange();
+  range.setStart(text, text.data.indexOf(words));
+  range.setEnd(text, text.data.indexOf(words) + words.length);
+  return range.getBoundingClientRect().x;
+}"""
+
+
+async def test_a_name_that_is_kept_apart_turns_no_sentence_around(site: Site) -> None:
+    said = "🔎 \u2068أمل\u2069, since Tuesday"
+    await site.desk.send(said, chat_id=CLARA, reply_markup=keyboard(button(said, "x")))
+    async with open_page(site) as view:
+        message = view.phone(CLARA).get_by_test_id("message").last
+        for words in (message.locator(".text"), message.locator(".key span")):
+            assert await words.evaluate(PLACE, "أمل") < await words.evaluate(PLACE, "since")
+
+
 async def test_what_is_typed_reaches_the_bot(site: Site) -> None:
     async with open_page(site) as view:
         await view.phone(CLARA).get_by_test_id("input").fill("Guten Tag")

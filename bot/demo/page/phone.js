@@ -32,7 +32,7 @@ export class Phone {
     this.role = make("p", { class: "role" });
     this.person = make("select", { "aria-label": "Person", "data-testid": "person", onchange: () => this.switchPerson() });
     this.language = make("select", { "aria-label": "Language of the phone", "data-testid": "language", onchange: () => this.switchLanguage() });
-    this.name = make("strong", { dir: "auto" });
+    this.name = make("strong");
     this.sort = make("span", { class: "quiet" });
     this.logElement = make("div", { class: "log", role: "log", "aria-live": "polite", tabindex: 0 });
     this.welcome = make("p", { class: "welcome", dir: "auto", hidden: true });

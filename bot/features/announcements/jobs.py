@@ -11,7 +11,7 @@ from bot.features.announcements import queries, rules, services
 from bot.features.announcements.models import Broadcast, BroadcastState, move_state
 from bot.features.shifts.queries import shift as shift_of
 
-CHUNK = 200  # people told in one unit of work, so that nobody's tap waits for a long list
+CHUNK = 100  # people told in one unit of work, so that nobody's tap waits for a long list
 
 
 def on_leave(uow: UnitOfWork, row: DueRow) -> None:
@@ -35,9 +35,8 @@ def let_leave(uow: UnitOfWork, broadcast_id: int, chunk: int = CHUNK) -> None:
     people = queries.reach(uow.session, found.target, uow.now, topic=found.topic).people
     left = [person for person in people if person.key > found.queued_until]
     message = Message(kind=queries.MESSAGE, key=found.topic, args={"id": found.key}, lane=Lane.BULK, topic=found.topic)
-    for person in left[:chunk]:
-        uow.outbox.tell(person, message)
-        found.queued_until = person.key
+    services.tell_all(uow, left[:chunk], message)
+    found.queued_until = max([found.queued_until, *(person.key for person in left[:chunk])])
     found.complete = len(left) <= chunk
     uow.session.add(found)
     if not found.complete:

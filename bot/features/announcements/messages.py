@@ -57,7 +57,7 @@ def letter(t: Translator, seen: Letter, *, willing: bool = True) -> Screen:
         language = t.language(seen.original)
         mark = t("<i>This message was not translated; the original is in {language}.</i>", language=language)
     if willing:
-        button = Button(t.button("🔕 Fewer messages"), "broadcast.less", seen.number)
+        button = Button(t.button("🔕 Stop these messages"), "broadcast.less", seen.number)
         quiet = None
     else:
         button = Button(t.button("↩️ Undo"), "broadcast.again", seen.number)
@@ -102,7 +102,7 @@ def progress(t: Translator, report: Report) -> Html:
     """Say how many were told, wait, and could not be told."""
     standing = report.standing
     if not standing.total:
-        return t("Nobody is told: it fits nobody who has not answered yet.")
+        return t("Nobody is told: everybody whom it fits has answered already.")
     parts = [t("✉️ Sent to {sent} of {total}.", sent=standing.sent, total=standing.total)]
     if standing.waiting:
         parts.append(t.n("⏳ {n} message waits.", "⏳ {n} messages wait.", standing.waiting))
@@ -152,7 +152,7 @@ def _held(t: Translator, sent: Broadcast, now: datetime) -> Html:
     if (sent.leaves_at - now).total_seconds() > 90:
         leaves = t("🌙 So that nobody is woken, it leaves on {when}.", when=t.when(sent.leaves_at))
     else:
-        leaves = t("⏳ It leaves in one minute.")
+        leaves = t("⏳ It leaves within a minute.")
     return lines(people, leaves, t("Until then you can take it back."))
 
 
@@ -189,7 +189,7 @@ def preview(t: Translator, seen: Preview, leaves: str) -> Html:
         if seen.unwilling
         else None,
     )
-    after = t("It leaves one minute later; until then you can take it back.")
+    after = t("It leaves one minute after you tap “Send”; until then you can take it back.")
     night = t("🌙 So that nobody is woken, it leaves on {when}. Until then you can take it back.", when=leaves)
     return paragraphs(
         lines(t("<b>From {organisation}</b>", organisation=seen.organisation), seen.audience),

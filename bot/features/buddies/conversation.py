@@ -137,7 +137,7 @@ def needs_name(data: Mapping[str, Any]) -> bool:
 def ask_capacity(c: BotContext, data: Data) -> Ask:
     """Ask a volunteer how many people at once."""
     options = tuple(Option(str(n), str(n)) for n in range(1, MOST_AT_ONCE + 1))
-    return Ask(c.t("How many people would you like to meet at the same time?"), options, columns=MOST_AT_ONCE)
+    return Ask(c.t("How many buddies would you like to have at the same time?"), options, columns=MOST_AT_ONCE)
 
 
 def answers_of(data: Data) -> Answers:

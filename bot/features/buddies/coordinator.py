@@ -38,7 +38,7 @@ def desk_screen(t: Translator, desk: Desk) -> Screen:
     """Show the desk."""
     text = lines(
         t("🤝 <b>Language buddies</b>"),
-        t.n("{n} person is waiting.", "{n} people are waiting, the longest first.", len(desk.waiting)),
+        t.n("{n} person is waiting.", "{n} people are waiting.", len(desk.waiting)),
         t.n("Your organisation looks after {n} pair.", "Your organisation looks after {n} pairs.", len(desk.pairs)),
         t.n("{n} request is with another organisation.", "{n} requests are with others.", desk.elsewhere)
         if desk.elsewhere
@@ -62,7 +62,7 @@ def _back(t: Translator) -> tuple[Button, ...]:
 def fits_screen(t: Translator, request: BuddyRequest, person: Person, fits: Sequence[tuple[Fit, Person]]) -> Screen:
     """Show a request with who fits and why, the best first."""
     asked = lines(
-        t("<b>{name}</b> is waiting since {day}.", name=called(t, person), day=t.day(request.since)),
+        t("<b>{name}</b> has been waiting since {day}.", name=called(t, person), day=t.day(request.since)),
         sentences(
             t("Speaks {languages}.", languages=languages(t, request.languages)) if request.languages else None,
             t("German: {german}.", german=t.button(CAPTIONS[request.german])),
@@ -74,7 +74,7 @@ def fits_screen(t: Translator, request: BuddyRequest, person: Person, fits: Sequ
     )
     found = [lines(t("<b>{name}</b>", name=called(t, one)), _why(t, fit)) for fit, one in fits[:FITS_SHOWN]]
     if not found:
-        found = [t("Nobody fits at the moment. When somebody does, she shows here.")]
+        found = [t("Nobody fits at the moment. When somebody does, you see it here.")]
     rows = [
         (Button(t.button("💌 Propose {name}", name=called(t, one)), "buddy.propose", request.number, arg=fit.wish_id),)
         for fit, one in fits[:FITS_SHOWN]
@@ -98,7 +98,7 @@ def proposed(t: Translator) -> Screen:
 
 def taken(t: Translator, refusal: Refusal | None = None) -> Screen:
     """Say only that a request is taken care of."""
-    return Screen(t("This request is taken, or it waits no more."), (_back(t),))
+    return Screen(t("Somebody has taken this request, or it is no longer waiting."), (_back(t),))
 
 
 def no_longer_fits(t: Translator, refusal: Refusal) -> Screen:
@@ -147,7 +147,7 @@ def news_screen(t: Translator, pair: Pair, event: str) -> Screen:
             "{newcomer} and {volunteer} do not come together. We do not propose the two again.", **_names(t, pair)
         ),
         MatchState.LAPSED: t(
-            "The proposal for {newcomer} and {volunteer} is over without an answer of both. That is no refusal.",
+            "The proposal for {newcomer} and {volunteer} has ended because not both have answered. That is no refusal.",
             **_names(t, pair),
         ),
         MatchState.ENDED: t(

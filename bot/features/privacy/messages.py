@@ -9,7 +9,7 @@ from bot.features.privacy.queries import Standing
 
 PRIVACY_WORDS = ("privacy", "datenschutz", "приватність", "خصوصية", "الخصوصية")
 MYDATA_WORDS = ("my data", "meine daten", "мої дані", "بياناتي")
-FORGET_WORDS = ("forget me", "vergiss mich", "lösche mich", "забудьте мене", "انسني")
+FORGET_WORDS = ("forget me", "vergiss mich", "lösche mich", "забудьте мене", "انسني", "انسوني")
 
 AGREE = {
     Purpose.VOLUNTEERING: B_("👍 Yes: volunteering"),
@@ -28,12 +28,12 @@ def privacy(t: Translator, standings: Sequence[Standing], organisations: Sequenc
     text = paragraphs(
         t("🔒 <b>Your data, in short</b>"),
         t(
-            "<b>What:</b> your Telegram number, the name you told us, your languages, and what you entered here. "
+            "<b>What:</b> your Telegram ID (not your phone number), the name you told us, your languages, and what you entered here. "
             "Your messages themselves are not kept once they are answered."
         ),
         t("<b>Why:</b> so that people who help and people who look for help find each other. For nothing else."),
         t(
-            "<b>How long:</b> until you delete it here. After that only scrambled marks are left that tell nobody who "
+            "<b>How long:</b> until you delete it here. After that only encrypted marks are left that tell nobody who "
             "you were; they keep a backup from bringing you back."
         ),
         t(
@@ -103,7 +103,7 @@ def forget(t: Translator) -> Screen:
     text = paragraphs(
         t("🗑 <b>Shall we forget you?</b>"),
         lines(
-            t("• Everything you entered is deleted, with your name and your rights."),
+            t("• Everything you entered is deleted, with your name and your roles here."),
             t("• You are taken off your shifts; the coordinators hear that a place is free, not why."),
             t("• A language buddy hears only that it ended."),
             t("• Please delete this chat in Telegram yourself; we cannot do that."),

@@ -24,7 +24,7 @@ def reminder(t: Translator, facts: Facts, sign_up: SignUp) -> Screen:
     else:
         question = t("Are you coming? Please tap, so that the others know.")
     text = paragraphs(
-        t("<b>⏰ Soon you are expected.</b>"),
+        t("<b>⏰ You are expected soon.</b>"),
         lines(
             t("<b>{activity}</b>", activity=t(facts.activity.name)),
             t("🕑 {when}", when=t.when(shift.starts_at, shift.ends_at)),

@@ -18,7 +18,7 @@ from bot.features.shifts.queries import Facts
 from bot.features.volunteers.queries import volunteer_of
 
 BELOW_MINIMUM = N_("<b>Somebody gave a place back, and now there are too few people.</b>")
-PLACE_FREE = N_("<b>Somebody left Lotse, and a place is free again.</b>")
+PLACE_FREE = N_("<b>A place is free again.</b>")
 UNREACHABLE = N_("<b>{name} cannot be reached on Telegram at the moment.</b> The place is kept; please ask.")
 
 

@@ -17,13 +17,13 @@ PER_PAGE = 5
 NOTICES = {
     "shift.changed_meanwhile": N_("This shift has changed meanwhile. Here is what is true now."),
     "shift.moved": N_("<b>A shift of yours was moved.</b>"),
-    "shift.cancelled": N_("<b>A shift of yours does not take place.</b> Thank you for having been ready to help."),
+    "shift.cancelled": N_("<b>A shift of yours does not take place.</b> Thank you for being ready to help."),
     "shift.promoted": N_("<b>Good news from the waitlist!</b>"),
     "shift.passed_over": N_("A place became free, but you have another shift at that time, so it went on to the next."),
 }
 REFUSALS: Mapping[type[Refusal], str] = {
     rules.ShiftFull: N_(
-        "All places are taken at the moment. You can join the waitlist: if one becomes free, it is yours."
+        "All places are taken at the moment. You can join the waitlist: when it is your turn, the place is yours."
     ),
     rules.ShiftInPast: N_("This shift has begun already. There are others to come."),
     rules.ShiftCancelled: N_("This shift does not take place. There are others to come."),
@@ -42,7 +42,7 @@ REFUSALS: Mapping[type[Refusal], str] = {
     rules.StartTooFar: N_("A shift can begin within a year from now. Please choose an earlier day."),
     rules.TooLong: N_("A shift can last 12 hours at most. Please choose a shorter one."),
     rules.WrongCounts: N_(
-        "There can be 1 to 200 people, and not more at least than at most, such as at least 2 and at most 5."
+        "There can be 1 to 200 people, and the minimum cannot be above the maximum, such as at least 2 and at most 5."
     ),
     rules.NoSuchTime: N_("On {day} the clocks are put forward, and there is no {clock}. Please choose another time."),
 }

@@ -96,7 +96,7 @@ async def test_fewer_messages_works_with_one_tap_and_is_undone_with_one(town: To
     await write(carla)
     await carla.presses("Send")
     await hold(town)
-    await anna.presses("Fewer messages")
+    await anna.presses("Stop these messages")
     anna.sees(TEXT, "You are not told any more when help is needed")
     await write(carla, "Second")
     carla.sees("Shall 1 person get this?", "1 person does not want to be told")

@@ -136,7 +136,7 @@ async def test_a_coordinator_elsewhere_sees_only_that_a_request_is_taken(town: T
     mia.who.sees("أمل", "Olena")
     await clara.who.says("/buddies")
     await clara.who.presses("أمل", "💌 Propose Olena")
-    mia.who.sees("This request is taken, or it waits no more.")
+    mia.who.sees("Somebody has taken this request, or it is no longer waiting.")
     await mia.taps("‹ Back")
     mia.who.sees("0 people are waiting", "1 request is with another organisation.")
     assert "Our pairs" not in str(mia.who.captions)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.message import Button
 from bot.core.outbox import State
+from bot.demo.faults import Fault, FaultKind
 from bot.features.reminders.queries import MESSAGE
 from bot.features.shifts.models import Shift, SignUpState, Venue
 from bot.features.shifts.queries import sign_up_of
@@ -47,16 +48,16 @@ async def test_the_people_on_a_shift_are_asked_twice_and_answer_with_one_tap(tow
     scene = await staffed(town)
     anna, bilal, shift = scene.anna, scene.bilal, scene.shift
     await crowd.until(town, WEDNESDAY - timedelta(days=1, minutes=5))
-    assert "Soon you are expected" not in anna.everything
+    assert "You are expected soon" not in anna.everything
     await crowd.until(town, WEDNESDAY - timedelta(days=1))
-    anna.sees("Soon you are expected", "17:00–20:00", "Are you coming?")
+    anna.sees("You are expected soon", "17:00–20:00", "Are you coming?")
     await anna.presses("I'm coming")
     anna.sees("You are coming. Thank you!")
     assert answer(town, anna, shift) == (SignUpState.CONFIRMED, True)
     await crowd.until(town, WEDNESDAY - timedelta(hours=3))
-    anna.sees("Soon you are expected", "You said that you are coming")
+    anna.sees("You are expected soon", "You said that you are coming")
     assert not any("I'm coming" in caption for caption in anna.captions)
-    assert "Soon you are expected" not in bilal.everything
+    assert "You are expected soon" not in bilal.everything
 
 
 async def test_i_cant_frees_the_place_for_the_waitlist(town: Town) -> None:
@@ -109,8 +110,8 @@ async def test_whoever_signs_up_after_a_step_is_not_reminded_of_it(town: Town) -
     await bilal.presses("I'm in")
     bilal.sees("You are in")
     await town.passes(minutes=30)
-    assert "Soon you are expected" not in bilal.everything
-    assert "Soon you are expected" in anna.everything
+    assert "You are expected soon" not in bilal.everything
+    assert "You are expected soon" in anna.everything
 
 
 async def test_a_moved_shift_reminds_at_its_new_time_only(town: Town) -> None:
@@ -121,9 +122,9 @@ async def test_a_moved_shift_reminds_at_its_new_time_only(town: Town) -> None:
         move_shift(uow, carla.person().key, shift.key, Venue(later, later + timedelta(hours=1), "Library"))
     await town.settle()
     await crowd.until(town, WEDNESDAY - timedelta(hours=3))
-    assert "Soon you are expected" not in anna.everything
+    assert "You are expected soon" not in anna.everything
     await crowd.until(town, later - timedelta(days=1))
-    anna.sees("Soon you are expected", "Fri")
+    anna.sees("You are expected soon", "Fri")
 
 
 async def test_an_answer_to_the_old_time_is_no_answer_to_the_new_one(town: Town) -> None:
@@ -150,7 +151,7 @@ async def test_a_cancelled_shift_reminds_nobody(town: Town) -> None:
     await town.settle()
     await crowd.until(town, WEDNESDAY - timedelta(days=1))
     await crowd.until(town, WEDNESDAY - timedelta(hours=3))
-    assert "Soon you are expected" not in anna.everything
+    assert "You are expected soon" not in anna.everything
 
 
 async def test_a_reminder_that_would_ring_at_night_comes_the_evening_before(town: Town) -> None:
@@ -160,9 +161,9 @@ async def test_a_reminder_that_would_ring_at_night_comes_the_evening_before(town
     await crowd.until(town, morning - timedelta(days=1))
     await anna.presses("I'm coming")
     await crowd.until(town, datetime(2026, 2, 4, 18, 55, tzinfo=UTC))
-    assert "Soon you are expected" not in anna.everything
+    assert "You are expected soon" not in anna.everything
     await crowd.until(town, datetime(2026, 2, 4, 19, 0, tzinfo=UTC))
-    anna.sees("Soon you are expected")
+    anna.sees("You are expected soon")
 
 
 async def test_after_an_outage_nothing_is_sent_twice_or_after_the_start_and_the_coordinator_finds_a_note(
@@ -186,3 +187,17 @@ async def test_after_an_outage_nothing_is_sent_twice_or_after_the_start_and_the_
     await town.settle()
     carla.sees("not sent, because it had become too late", "Not answered yet: Anna")
     assert other.key != shift.key
+
+
+async def test_a_reminder_on_its_way_is_dropped_when_the_shift_moves(town: Town) -> None:
+    scene = await staffed(town)
+    carla, anna, shift = scene.carla, scene.anna, scene.shift
+    town.telegram.faults.add(Fault(FaultKind.LOST_REQUEST, rate=1.0, chat_id=anna.id))
+    await crowd.until(town, WEDNESDAY - timedelta(days=1))
+    later = WEDNESDAY + timedelta(days=2)
+    with town.store.unit_of_work() as uow:
+        move_shift(uow, carla.person().key, shift.key, Venue(later, later + timedelta(hours=1), "Library"))
+    town.telegram.faults.clear()
+    await town.passes(minutes=10)
+    anna.sees("Does it still suit you?")
+    assert "You are expected soon" not in anna.everything
