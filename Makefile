@@ -79,12 +79,8 @@ migration: $(STAMP) ## Write the migration for changed tables: make migration m=
 	@test -n "$(m)" || { echo 'Say what changes: make migration m="add shift notes"'; exit 1; }
 	@$(PY) -m bot migration "$(m)"
 
-.PHONY: bench
-bench: $(STAMP) ## Measure updates per second and the time of a tap
-	@$(PY) -m tests.benchmarks $(ARGS)
-
 .PHONY: faults
-faults: $(STAMP) ## Break the network, the database and the process on purpose, and count what got lost
+faults: $(STAMP) ## Kill the running bot a thousand times on both databases and count what got lost
 	@$(PY) -m tests.faults $(ARGS)
 
 .PHONY: screenshots

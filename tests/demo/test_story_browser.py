@@ -12,6 +12,7 @@ from tests.demo.story import ZONE, Hand, offer_help, open_town, publish, seek_a_
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+NOTE = "Bitte eine Schürze mitbringen."
 CALLED = "Café International"  # in every message about the shift, whatever the language
 
 
@@ -20,12 +21,13 @@ async def test_a_shift_fills_up_and_the_waitlist_gets_what_is_given_back(tmp_pat
         clara, olena, jonas, maria = (town.hand(one) for one in (COORDINATOR, VOLUNTEER, SECOND, THIRD))
         day = (await town.now()).date() + timedelta(days=3)
         starts_at = datetime.combine(day, time(17), ZONE)
-        await write_a_shift(clara, day, most=2, note="Bitte eine Schürze mitbringen.")
+        await write_a_shift(clara, day, most=2, note=NOTE)
         await publish(clara, to=3)
         await clara.tap("📋 Roster")
 
         await olena.sees(olena.t.when(starts_at, starts_at + timedelta(hours=3)))
-        await olena.sees(f"Bitte eine Schürze mitbringen. (original: {olena.t.language('de')})")
+        language = olena.t.language("de")
+        await olena.sees(olena.t("💬 {text} <i>(original: {language})</i>", text=NOTE, language=language))
         await olena.tap("✅ I'm in")
         await olena.may_tap("🤒 I can't")
         await clara.sees(clara.t("✅ {name}", name="Олена"))

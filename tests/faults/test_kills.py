@@ -122,13 +122,13 @@ async def an_evening(hunted: Victim, telegram: FakeTelegram, store: Store, shift
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(300 + 2 * KILLS)
 async def test_fifty_kills_lose_nothing_and_double_nothing(store_url: str, tmp_path: Path) -> None:
     seed = int(os.environ.get("LOTSE_TEST_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
     store = Store(store_url, Clock())
     shift_id = furnish(store)
     async with victim(store_url, tmp_path) as (hunted, telegram):
-        await asyncio.wait_for(an_evening(hunted, telegram, store, shift_id, seed), 240)
+        await asyncio.wait_for(an_evening(hunted, telegram, store, shift_id, seed), 240 + 2 * KILLS)
     doubled = doubled_messages(telegram)
     print(f"\nseed {seed}: {hunted.kills} kills, {len(telegram.ledger.calls)} calls, {doubled} doubled messages")
     judge(store, shift_id)

@@ -94,8 +94,9 @@ def call_report(t: Translator, facts: Facts, report: Report) -> Screen:
     text = paragraphs(lines(head, when), progress(t, report), lines(counts, places))
     roster = Button(t.button("📋 Roster"), "shift.roster", shift.key)
     refresh = Button(t.button("🔄 Refresh"), "announcement.report", shift.key)
-    rows = (*_brakes(t, "announcement", shift.key, report.standing), (roster, refresh), home_row(t))
-    return Screen(text, rows, card=("announcement", shift.key))
+    tell: Rows = ((Button(t.button("📣 Tell people"), "announcement.publish", shift.key),),)
+    brakes = _brakes(t, "announcement", shift.key, report.standing) if report.standing.total else tell
+    return Screen(text, (*brakes, (roster, refresh), home_row(t)), card=("announcement", shift.key))
 
 
 def progress(t: Translator, report: Report) -> Html:

@@ -28,8 +28,8 @@ def privacy(t: Translator, standings: Sequence[Standing], organisations: Sequenc
     text = paragraphs(
         t("🔒 <b>Your data, in short</b>"),
         t(
-            "<b>What:</b> your Telegram ID (not your phone number), the name you told us, your languages, and what you entered here. "
-            "Your messages themselves are not kept once they are answered."
+            "<b>What:</b> your Telegram ID (not your phone number), the name you told us, your languages, and what "
+            "you entered here. Your messages themselves are not kept once they are answered."
         ),
         t("<b>Why:</b> so that people who help and people who look for help find each other. For nothing else."),
         t(

@@ -22,7 +22,9 @@ ASKS = {
     "length": N_("How long does it last? Tap, or write hours and minutes such as 2:45"),
     "most": N_("How many people can come at most? Tap, or write a number."),
     "least": N_("How many are needed at least? If you skip this, one is enough."),
-    "languages": N_("Should they speak a certain language? Tap every language that would do, then “Next”; or skip this."),
+    "languages": N_(
+        "Should they speak a certain language? Tap every language that would do, then “Next”; or skip this."
+    ),
     "note": N_("Is there anything else to know? Write it in at most 300 characters, or skip this."),
 }
 BAD = {

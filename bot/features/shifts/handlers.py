@@ -161,10 +161,14 @@ def roster(t: Translator, facts: Facts, people: Sequence[tuple[SignUp, Person]],
         Button(t.button("🔁 A week later"), "shift.copy", key),
         Button(t.button("🔁 Other day"), "shift.copy_to", key),
     )
+    news = (
+        Button(t.button("📣 Who was told"), "announcement.report", key),
+        Button(t.button("⏰ Reminders"), "reminder.notes", key),
+    )
     desk = (Button(t.button("🔄 Refresh"), "shift.roster", key), Button(t.button("🗂 Our shifts"), "shift.desk"))
     stands = shift.is_open and shift.starts_at > now
     text = paragraphs(messages.head(t, facts), state, lines(*names))
-    return Screen(text, (*(change if stands else ()), copy, desk, home_row(t)), card=("roster", key))
+    return Screen(text, (*((news, *change) if stands else ()), copy, desk, home_row(t)), card=("roster", key))
 
 
 def _line(t: Translator, row: SignUp, person: Person, waiting: Sequence[int]) -> Html:
