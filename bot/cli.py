@@ -132,10 +132,18 @@ def on_backup(arguments: argparse.Namespace) -> None:
 
 def on_restore(arguments: argparse.Namespace) -> None:
     """Bring a backup back."""
-    from bot.operate.backup import restore
+    from bot.operate.restoring import restore
 
-    held = restore(_quiet_settings(), arguments.file)
-    _say(f"Restored. {held} messages that may have left already are held; older buttons and invitations end.")
+    for line in restore(_quiet_settings(), arguments.file, arguments.ledger).lines():
+        _say(line)
+
+
+def on_release(arguments: argparse.Namespace) -> None:
+    """Let go what a restore held, or throw it away."""
+    from bot.operate.held import What, settle_held
+
+    for line in settle_held(_quiet_settings(), What(arguments.what)):
+        _say(line)
 
 
 def on_i18n(arguments: argparse.Namespace) -> int:
@@ -211,6 +219,13 @@ def _add_keeping(add: Add) -> None:
     backup.add_argument("file", type=Path, metavar="FILE", help="a file that does not exist yet")
     restore = add("restore", on_restore, "bring a backup back into an empty place, safe to start")
     restore.add_argument("file", type=Path, metavar="FILE")
+    told = "who was erased since: an erasures.jsonl or the lost database (a file, or postgresql://...)"
+    restore.add_argument("--ledger", default="", metavar="FILE", help=told)
+    release = add("release", on_release, "let go what a restore held: shows kinds and ages, then sends")
+    what = release.add_mutually_exclusive_group()
+    what.add_argument("--show", dest="what", action="store_const", const="show", help="only look")
+    what.add_argument("--discard", dest="what", action="store_const", const="discard", help="never send them")
+    release.set_defaults(what="release")
 
 
 def _add_developing(add: Add) -> None:

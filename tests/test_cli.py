@@ -22,7 +22,8 @@ from tests.support.logs import logging_as_it_was
 from tests.support.programs import lotse
 
 T = TypeVar("T")
-VERBS = ["run", "demo", "check", "migrate", "seed", "invite", "backup", "restore", "i18n", "migration"]
+VERBS = ["run", "demo", "check", "migrate", "seed", "invite", "backup", "restore", "release"]
+VERBS += ["i18n", "migration"]
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from bot.chat.buttons import ButtonSigner
 from bot.chat.feature import Registry, RenderContext
 from bot.chat.payload import screen_params
 from bot.chat.profile import command_menu
+from bot.core.card import card_at
 from bot.core.message import Document, Screen, from_json
 from bot.core.outbox import Outgoing, State, Verb
 from bot.core.person import Person
@@ -30,6 +31,7 @@ class Envelope:
     person_id: int | None = None
     card: tuple[str, int] | None = None
     has_buttons: bool = False
+    shown: str = ""
     files: dict[str, InputFile] = field(default_factory=dict)
 
 
@@ -50,6 +52,8 @@ class Packer:
         if row.verb == Verb.COMMANDS:
             return self._commands(uow, row)
         content = self._content(uow, row)
+        if row.verb == Verb.REFRESH and not _is_outdated(uow, row, content):
+            return self._settle(uow, row, State.SENT)
         if content is None:
             return self._settle(uow, row, State.DEAD)
         if isinstance(content, Document):
@@ -116,4 +120,16 @@ class Packer:
             row.person_id,
             card=screen.card if screen else None,
             has_buttons=bool(screen and screen.rows),
+            shown=screen.digest if screen else "",
         )
+
+
+def _is_outdated(uow: UnitOfWork, row: Outgoing, content: Screen | Document | None) -> bool:
+    """Say whether a card needs an edit: not if another screen took its place, nor if it shows this already.
+
+    The second leaves a notice standing ("Thank you for telling us") until something else changes.
+    """
+    card = card_at(uow.session, row.chat_id, row.message_id or 0)
+    if card is None or (card.kind, card.entity) != (row.kind, row.args.get("id")):
+        return False
+    return not isinstance(content, Screen) or content.digest != card.shown

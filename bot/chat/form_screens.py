@@ -58,9 +58,10 @@ def _option(form: Form, step: Step, talk: Conversation, number: int, option: Opt
 def _way_rows(c: BotContext, form: Form, talk: Conversation) -> Rows:
     step = form.step(talk.step)
     rows: list[tuple[Button, ...]] = []
-    if step.many and len(talk.data.get(step.name) or []) >= step.at_least:
+    chosen = talk.data.get(step.name) or []
+    if step.many and len(chosen) >= step.at_least and not (step.optional and not chosen):
         rows.append((_Buttons(form, talk)(c.t.button("Next ›"), "next", style="primary"),))
-    if step.optional and not talk.data.get(step.name):
+    if step.optional and not chosen:
         rows.append((_Buttons(form, talk)(c.t.button("Skip ›"), "skip"),))
     way = [_Buttons(form, talk)(c.t.button("✖ Cancel"), "cancel")]
     if talk.returns or form.before(step.name, talk.data):

@@ -13,7 +13,7 @@ from bot.chat.guards import anyone
 from bot.core.translation import N_, Translator
 
 log = structlog.get_logger()
-NAME = N_("Lotse – helping and finding help")
+NAME = N_("Lotse – volunteer desk")
 ABOUT = N_(
     "Volunteer at your integration centre, or find a language buddy and the right door. Everything by tapping, in your "
     "language. Please write nothing here that must stay secret: chats with bots are not end-to-end encrypted."

@@ -120,5 +120,5 @@ def _remember_card(uow: UnitOfWork, envelope: Envelope, message_id: int) -> None
         card = Card(
             person_id=envelope.person_id, chat_id=envelope.chat_id, message_id=message_id, kind=kind, entity=entity
         )
-    card.kind, card.entity = kind, entity
+    card.kind, card.entity, card.shown = kind, entity, envelope.shown
     uow.session.add(card)

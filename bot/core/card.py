@@ -15,7 +15,7 @@ REFRESH_AFTER = timedelta(seconds=1)
 
 
 class Card(SQLModel, table=True):
-    """One message that shows one entity."""
+    """One message that shows one entity; ``shown`` is the digest of what it showed last, its notice left aside."""
 
     __table_args__ = (UniqueConstraint("chat_id", "message_id"),)
 
@@ -25,6 +25,7 @@ class Card(SQLModel, table=True):
     message_id: int = Field(sa_column=big())
     kind: str
     entity: int = Field(index=True)
+    shown: str = ""
 
 
 def card_at(session: Session, chat_id: int, message_id: int) -> Card | None:

@@ -10,7 +10,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from bot.core.card import Card
 from bot.core.columns import instant
 from bot.core.inbox import InboxState, Incoming
-from bot.core.keyring import Keyring, Secret, open_keyring
+from bot.core.keyring import Keyring, all_keyrings
 from bot.core.outbox import Outgoing
 from bot.core.person import Person
 from bot.core.personal_data import PersonalData
@@ -18,6 +18,7 @@ from bot.core.store import UnitOfWork
 
 # Longer than any backup lives: a restored one must not bring an erased person back.
 LEDGER_KEPT = timedelta(days=90)
+NOTE = "erased"  # in a session's info: this unit of work added to the ledger
 
 
 class Erasure(SQLModel, table=True):
@@ -49,8 +50,15 @@ def erase_person(uow: UnitOfWork, person: Person, entries: Sequence[PersonalData
         uow.session.execute(delete(table).where(col(table.chat_id) == telegram_id))
     _forget_updates(uow.session, telegram_id)
     uow.session.execute(delete(Erasure).where(col(Erasure.at) < uow.now - LEDGER_KEPT))
-    uow.session.add(Erasure(digest=_digest(open_keyring(uow.session), telegram_id), at=uow.now))
+    # With the oldest key, which every backup has: that of a later generation would be lost with its database.
+    uow.session.add(Erasure(digest=_digest(all_keyrings(uow.session)[0], telegram_id), at=uow.now))
     uow.session.flush()
+    uow.session.info[NOTE] = True
+
+
+def has_erased(uow: UnitOfWork) -> bool:
+    """Say whether somebody was erased in this unit of work, also after its end."""
+    return NOTE in uow.session.info
 
 
 def ledger(session: Session) -> list[Erased]:
@@ -58,16 +66,23 @@ def ledger(session: Session) -> list[Erased]:
     return [Erased(row.digest, row.at) for row in session.exec(select(Erasure).order_by(col(Erasure.id)))]
 
 
+def add_to_ledger(uow: UnitOfWork, records: Iterable[Erased]) -> None:
+    """Add what another database's ledger knows, so that a later restore knows of it too; only a restore does this."""
+    known = set(ledger(uow.session))
+    new = sorted({*records} - known, key=lambda record: (record.at, record.digest))
+    uow.session.add_all(Erasure(digest=record.digest, at=record.at) for record in new)
+    uow.session.flush()
+
+
 def replay_erasures(uow: UnitOfWork, records: Iterable[Erased], entries: Sequence[PersonalData]) -> int:
     """Erase again, in a restored database, whoever was erased after its backup; return how many people.
 
-    Somebody who came back after her erasure stays. The keys of all generations are tried, because a restore
-    begins a new one.
+    Somebody who came back after her erasure stays. The keys of all generations are tried.
     """
     erased_at: dict[str, datetime] = {}
     for record in records:
         erased_at[record.digest] = max(record.at, erased_at.get(record.digest, record.at))
-    keyrings = [Keyring(secret.value) for secret in uow.session.exec(select(Secret))]
+    keyrings = all_keyrings(uow.session)
     count = 0
     for person in uow.session.exec(select(Person).order_by(col(Person.id))).all():
         instants = [erased_at.get(_digest(keyring, person.telegram_id)) for keyring in keyrings]

@@ -32,8 +32,26 @@ class Keyring:
 def open_keyring(session: Session) -> Keyring:
     """Return the keyring of the newest generation, making the first one where there is none."""
     newest = session.exec(select(Secret).order_by(col(Secret.generation).desc())).first()
-    if newest is None:
-        newest = Secret(value=secrets.token_urlsafe(32))
-        session.add(newest)
-        session.flush()
-    return Keyring(newest.value)
+    return Keyring((newest or _add(session)).value)
+
+
+def all_keyrings(session: Session) -> list[Keyring]:
+    """Return the keyrings of all generations, the oldest first, making the first one where there is none.
+
+    The oldest is for what must be recognised across restores: every backup has it, whenever it was made. Buttons and
+    invitations must never be read with any but the newest.
+    """
+    found = session.exec(select(Secret).order_by(col(Secret.generation))).all()
+    return [Keyring(secret.value) for secret in found or [_add(session)]]
+
+
+def begin_generation(session: Session) -> None:
+    """End every older button and invitation; only a restore does this."""
+    _add(session)
+
+
+def _add(session: Session) -> Secret:
+    made = Secret(value=secrets.token_urlsafe(32))
+    session.add(made)
+    session.flush()
+    return made

@@ -1,5 +1,6 @@
 """Message, Button, Screen: what a message is before it is Telegram's."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -65,6 +66,11 @@ class Screen:
         """The whole text as it is sent."""
         return paragraphs(self.notice, self.text)
 
+    @property
+    def digest(self) -> str:
+        """What tells two screens apart, the notice left aside."""
+        return hashlib.blake2s(repr((self.text, self.rows)).encode(), digest_size=12).hexdigest()
+
     def noticed(self, notice: Html) -> "Screen":
         """Return the same screen with this sentence on top."""
         return replace(self, notice=notice)
@@ -73,14 +79,15 @@ class Screen:
 def to_json(screen: Screen) -> dict[str, Any]:
     """Write a screen as JSON for the outbox."""
     rows = [[[b.caption, b.action, b.entity, b.revision, b.arg, b.style, b.url] for b in row] for row in screen.rows]
-    return {"html": screen.html, "rows": rows, "card": list(screen.card) if screen.card else None}
+    card = list(screen.card) if screen.card else None
+    return {"text": screen.text, "notice": screen.notice, "rows": rows, "card": card}
 
 
 def from_json(body: Mapping[str, Any]) -> Screen:
     """Read a screen back from the outbox."""
     rows = tuple(tuple(Button(*button) for button in row) for row in body["rows"])
-    card = body.get("card")
-    return Screen(Html(body["html"]), rows, card=(card[0], card[1]) if card else None)
+    card, notice = body.get("card"), body.get("notice")
+    return Screen(Html(body["text"]), rows, Html(notice) if notice else None, (card[0], card[1]) if card else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,7 +189,7 @@ def continue_topic(session: Session, topic: str) -> int:
 def _move(session: Session, topic: str, old: State, new: State) -> int:
     rows = session.exec(select(Outgoing).where(Outgoing.topic == topic, Outgoing.state == old)).all()
     for row in rows:
-        row.state = new
+        row.state, row.error = new, ""
         session.add(row)
     session.flush()
     return len(rows)

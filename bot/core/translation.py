@@ -76,6 +76,10 @@ def N_(msgid: str) -> str:  # noqa: N802 - gettext's own way of naming
     return msgid
 
 
+# What CLDR calls "Kurdish" and "Central Kurdish" people look for under these names.
+KURDISH = {"ku": N_("Kurmanji"), "ckb": N_("Sorani")}
+
+
 def catalogue_folder() -> Path:
     """Where the catalogues are: inside an installed package, or at the top of a checkout."""
     here = Path(__file__).resolve().parents[1]
@@ -185,6 +189,10 @@ class Translator:
         """Say a day briefly, for buttons, e.g. "Wed, 4 Feb"."""
         return self._skeleton("MMMEd", at)
 
+    def dated(self, at: date) -> str:
+        """Say a day with its year, e.g. "1 Jan 2020"."""
+        return self.isolated(self._skeleton("yMMMd", at))
+
     def time(self, at: datetime) -> str:
         """Say a time of day, e.g. "17:00"."""
         return f"{self.local(at):%H:%M}"
@@ -235,6 +243,13 @@ class Translator:
         return Html(format_list(safe, style="or" if either else "standard", locale=self.cldr)) if safe else Html("")
 
     def language(self, code: str) -> str:
-        """Name a language in the reader's language."""
-        name = self.cldr.languages.get(code) or self.cldr.languages.get(CLDR.get(code, code)) or native_name(code)
-        return str(name[0].upper() + name[1:])
+        """Name a language in the reader's language, as it is written inside a sentence."""
+        if code in KURDISH:
+            return str(self(KURDISH[code]))
+        known = self.cldr.languages
+        return str(known.get(code) or known.get(CLDR.get(code, code)) or native_name(code))
+
+    def language_caption(self, code: str) -> str:
+        """Name a language on a button or at the beginning of a line."""
+        name = self.language(code)
+        return name[0].upper() + name[1:]

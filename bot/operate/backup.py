@@ -1,18 +1,11 @@
-"""Backup: a whole copy of the database while the bot runs, and the way back from one."""
+"""Backup: a whole, checked copy of the database while the bot runs."""
 
-import os
-import secrets
-import shutil
 import sqlite3
-import subprocess
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import inspect, text
-from sqlalchemy.engine import URL, make_url
-
-from bot.core.outbox import State
-from bot.core.store import Store, normal_url
+from bot.operate import postgres
+from bot.operate.ledger import FILE, write_ledger
 from bot.operate.opening import make_folder, open_store, sqlite_file
 from bot.operate.problem import WRONG, Problem
 from bot.settings import Settings
@@ -21,9 +14,9 @@ MARK = "last-backup"  # a file in the data folder whose time says when the last 
 
 
 def back_up(settings: Settings, target: Path) -> None:
-    """Write a checked copy of the database to a new file that only its owner may read.
+    """Write a checked copy of the database to a new file that only its owner may read, and the ledger of erasures.
 
-    :raises Problem: it did not work; then there is no file.
+    :raises Problem: it did not work; then there is no file, unless the ledger alone could not be written.
     """
     if target.exists():
         raise Problem(f"{target} exists; name a new file", WRONG)
@@ -32,9 +25,9 @@ def back_up(settings: Settings, target: Path) -> None:
         part.touch(mode=0o600)
         source = sqlite_file(settings)
         if source:
-            _copy_sqlite(source, part)
+            copy_sqlite(source, part)
         else:
-            _postgres(settings, "pg_dump", "--format=custom", "--no-owner", f"--file={part}")
+            postgres.dump(settings, part)
         part.replace(target)
     except OSError:
         raise Problem(f"{target} cannot be written; check folder, rights and space") from None
@@ -42,44 +35,25 @@ def back_up(settings: Settings, target: Path) -> None:
         part.unlink(missing_ok=True)
     make_folder(settings.data_dir)
     (settings.data_dir / MARK).touch()
+    _write_ledger(settings)
 
 
-def restore(settings: Settings, source: Path) -> int:
-    """Put a backup in place of an empty database and make it safe to start; return how many messages were held.
-
-    What was waiting to leave may have left after the backup was made, so it is held; buttons and invitations of
-    before end, because some were used up since.
-
-    :raises Problem: there is a database already, or the file is no backup.
-    """
-    if not source.is_file():
-        raise Problem(f"{source} is no file; name the backup", WRONG)
-    file = sqlite_file(settings)
-    if file:
-        _restore_sqlite(source, file)
-    else:
-        _restore_postgres(settings, source)
+def _write_ledger(settings: Settings) -> None:
     store = open_store(settings)
     try:
-        return _make_safe(store)
+        write_ledger(store, settings.data_dir / FILE)
+    except (OSError, ValueError):
+        line = f"The backup is made, but {settings.data_dir / FILE} cannot be read and written; look at it"
+        raise Problem(line) from None
     finally:
         store.close()
 
 
-def _make_safe(store: Store) -> int:
-    # In plain SQL: the backup may be of an older version, whose tables the models do not fit.
-    opened = {"held": State.HELD, "pending": State.PENDING, "sending": State.SENDING}
-    hold = text("UPDATE outbox SET state = :held WHERE state IN (:pending, :sending)")
-    with store.unit_of_work() as uow:
-        connection = uow.session.connection()
-        held = connection.execute(hold, opened).rowcount
-        new_secret = {"value": secrets.token_urlsafe(32)}
-        connection.execute(text("INSERT INTO secret (value) VALUES (:value)"), new_secret)
-    return held
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Copy a database that may be in use, and look whether the copy is sound.
 
-
-def _copy_sqlite(source: Path, target: Path) -> None:
-    """Copy a database that may be in use, and look whether the copy is sound."""
+    :raises Problem: it is not, or there is none.
+    """
     if not source.is_file():
         raise Problem(f"There is no database {source}; check LOTSE_DATABASE_URL and LOTSE_DATA_DIR", WRONG)
     try:
@@ -100,49 +74,3 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 def _is_ours(database: sqlite3.Connection) -> bool:
     found = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
     return found is not None
-
-
-def _restore_sqlite(source: Path, target: Path) -> None:
-    for ending in ("", "-wal", "-journal"):
-        beside = target.with_name(target.name + ending)
-        if beside.exists():
-            raise Problem(f"{beside} exists; stop the bot and move it away first", WRONG)
-    make_folder(target.parent)
-    part = target.with_name(f"{target.name}.part")
-    try:
-        part.touch(mode=0o600)
-        _copy_sqlite(source, part)
-        part.replace(target)
-    except OSError:
-        raise Problem(f"{target} cannot be written; check folder, rights and space") from None
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _restore_postgres(settings: Settings, source: Path) -> None:
-    store = open_store(settings)
-    try:
-        with store.read() as session:
-            tables = inspect(session.connection()).get_table_names()
-    finally:
-        store.close()
-    if tables:
-        raise Problem("The database is not empty; name an empty one in LOTSE_DATABASE_URL", WRONG)
-    _postgres(settings, "pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", str(source))
-
-
-def _postgres(settings: Settings, program: str, *arguments: str) -> None:
-    path = shutil.which(program)
-    if not path:
-        raise Problem(f"{program} is missing; install PostgreSQL's client programs of the server's version")
-    url = make_url(normal_url(settings.database_url))
-    # The password by the environment: arguments are seen by everybody on the machine.
-    place = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
-    environment = {**os.environ, "PGPASSWORD": str(url.password or "")}
-    command = [path, *arguments, f"--dbname={place.render_as_string()}"]
-    done = subprocess.run(  # noqa: S603 - no shell, a program of fixed name, a checked URL
-        command, env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        told = (done.stderr.strip().splitlines() or ["it said nothing"])[0]
-        raise Problem(f"{told} (is {program} as new as the server?)")

@@ -13,6 +13,7 @@ from bot.core.leadership import AlreadyLed, Leadership, StaleLeader
 from bot.core.store import Store
 from bot.logs import catch_strays, configure_logs
 from bot.operate.account import TelegramAway, username
+from bot.operate.ledger import LedgerKeeper
 from bot.operate.opening import open_store, refuse_newer
 from bot.operate.problem import BUSY, WRONG, Problem
 from bot.operate.schema import is_current, migrate, revision_of
@@ -36,6 +37,7 @@ def run(settings: Settings, say: Say, *, wait: bool = True) -> None:
     leadership = Leadership(store)
     try:
         _prepare(store, leadership, lambda: _lead(leadership, say, PATIENCE if wait else 0.0))
+        store.on_commit.append(LedgerKeeper(store, settings.data_dir))
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_work(settings, store))
     except StaleLeader:

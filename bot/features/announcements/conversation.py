@@ -76,7 +76,7 @@ def ask_activity(c: BotContext, data: Data) -> Ask:
 
 def ask_language(c: BotContext, data: Data) -> Ask:
     """Offer the languages volunteers speak."""
-    options = tuple(Option(code, c.t.language(code)) for code in queries.spoken(c.session))
+    options = tuple(Option(code, c.t.language_caption(code)) for code in queries.spoken(c.session))
     return Ask(c.t("Which language do they speak?"), options, columns=2)
 
 
@@ -121,7 +121,8 @@ def ask_translations(c: BotContext, data: Data) -> Ask:
     others.sort(key=lambda code: -readers[code])
     # NOTE: a language and how many people read it, e.g. "Ukrainian (12)"
     captions = {
-        code: c.t.button("{language} ({count})", language=c.t.language(code), count=readers[code]) for code in others
+        code: c.t.button("{language} ({count})", language=c.t.language_caption(code), count=readers[code])
+        for code in others
     }
     text = c.t(
         "In which other languages do you have the text? Tap them, then “Next”. Everybody else gets the original."

@@ -178,7 +178,7 @@ def preview(t: Translator, seen: Preview, leaves: str) -> Html:
     total = sum(seen.readers.values())
     share = PREVIEW_LIMIT // max(1, len(seen.texts))
     texts = [
-        lines(t("<b>{language}</b>", language=t.language(locale)), escaped(_cut(text, share)))
+        lines(t("<b>{language}</b>", language=t.language_caption(locale)), escaped(_cut(text, share)))
         for locale, text in seen.texts.items()
     ]
     readers = [_readers(t, seen, locale, count) for locale, count in seen.readers.items()]

@@ -82,7 +82,7 @@ def too_young(t: Translator, service: str) -> Screen:
 def ask_languages(c: BotContext, data: Data) -> Ask:
     """Offer languages, those she is known to speak first."""
     first = dict.fromkeys([*data["_first"], *SPOKEN])
-    options = tuple(Option(code, c.t.language(code)) for code in first if code != "de")
+    options = tuple(Option(code, c.t.language_caption(code)) for code in first if code != "de")
     text = c.t("Which languages do you speak besides German? Tap all of them, then “Next”.")
     return Ask(text, options, columns=2, per_page=6)
 
@@ -166,7 +166,7 @@ def sent(t: Translator, side: Side) -> Screen:
     text = t("Thank you! We look for somebody who fits, and write to you here. It can take a few weeks.")
     if side == Side.VOLUNTEER:
         text = t("Thank you! When somebody fits, we write to you here, and you decide each time.")
-    return Screen(text, ((Button(t.button("🤝 What I told you"), ACTIONS[side]),), home_row(t)))
+    return Screen(text, ((Button(t.button("🤝 My answers"), ACTIONS[side]),), home_row(t)))
 
 
 def finish_request(c: BotContext, data: Data) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from bot.core.message import Button, Html, Screen, lines
 from bot.core.refusal import Refusal
 from bot.core.translation import B_, Translator
+from bot.core.widgets import home_row, opening_hours
 from bot.features.buddies.models import (
     Answers,
     BuddyMatch,
@@ -74,11 +75,6 @@ class MatchView:
     own: WishView | None
     name: str
     meeting: Meeting
-
-
-def home_row(t: Translator) -> tuple[Button, ...]:
-    """The way home, always last."""
-    return (Button(t.button("🏠 Home"), "home"),)
 
 
 def listed(t: Translator, values: Iterable[str]) -> Html:
@@ -201,7 +197,9 @@ def _together(t: Translator, view: MatchView) -> Screen:
         t("Please meet at the centre the first time: {place}.", place=place) if place else None,
         sentences(
             t("{organisation} brings you together.", organisation=carrier),
-            t("Office hours: {hours}.", hours=view.meeting.office_hours) if view.meeting.office_hours else None,
+            t("Office hours: {hours}.", hours=opening_hours(t, hours))
+            if (hours := view.meeting.office_hours)
+            else None,
             t("Contact: {contact}.", contact=view.meeting.contact) if view.meeting.contact else None,
         ),
     )
@@ -223,7 +221,7 @@ def _over(t: Translator, view: MatchView) -> Screen:
         button = Button(t.button("▶️ Look again"), f"{view.own.action}.resume", style="primary")
     else:
         again = t("We keep looking for you.")
-        button = Button(t.button("🤝 What I told you"), view.own.action)
+        button = Button(t.button("🤝 My answers"), view.own.action)
     return Screen(lines(text, again), ((button,), home_row(t)))
 
 

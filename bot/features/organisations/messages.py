@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel.dates import format_date
-
 from bot.core.message import Button, Html, Screen, lines, paragraphs
 from bot.core.person import Person
 from bot.core.translation import B_, N_, Translator
+from bot.core.widgets import home_row, opening_hours
 from bot.features.organisations.models import Offer, Organisation, Place
 from bot.features.organisations.rules import Page, topic_number
 
@@ -30,7 +29,6 @@ TOPICS = {
     "encounter": B_("☕ Meeting people"),
     "integration": B_("🌱 Settling in"),
 }
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # as the centre's file writes them
 # For whom the sample centre's offers are.
 AUDIENCES = (N_("people with refugee background in follow-up housing"), N_("adults"), N_("ages 12 to 27"))
 
@@ -43,11 +41,6 @@ class Desk:
     places: Sequence[Place]
     coordinators: int
     among_several: bool
-
-
-def home_row(t: Translator) -> tuple[Button, ...]:
-    """The way home, always last."""
-    return (Button(t.button("🏠 Home"), "home"),)
 
 
 def _way(t: Translator, organisation: Organisation | None, caption: str = B_("‹ Back")) -> tuple[Button, ...]:
@@ -221,20 +214,11 @@ def doors_about(t: Translator, topic: str, page: Page[tuple[Offer, Organisation]
 
 
 def _door(t: Translator, offer: Offer, carrier: Organisation) -> Html:
-    day = t.isolated(format_date(offer.checked, "medium", locale=t.cldr))
     return lines(
         t("<b>{name}</b>", name=offer.name),
         t("🏛 {carrier}", carrier=carrier.name),
         t("👥 For: {whom}", whom=t(offer.audience)) if offer.audience else None,
         t("☎️ {contact}", contact=carrier.contact) if carrier.contact else None,
-        t("🕑 {hours}", hours=_hours(t, carrier.office_hours)) if carrier.office_hours else None,
-        t("Checked on {day}.", day=day),
+        t("🕑 {hours}", hours=opening_hours(t, carrier.office_hours)) if carrier.office_hours else None,
+        t("Checked on {day}.", day=t.dated(offer.checked)),
     )
-
-
-def _hours(t: Translator, hours: str) -> str:
-    """Say opening hours with the reader's weekdays; what is not in the file's form is shown as it is."""
-    days = [day.partition(" ") for day in hours.split("; ")]
-    if any(day not in WEEK for day, _, _ in days):
-        return hours
-    return " · ".join(f"{t.weekday(WEEK.index(day), short=True)} {t.isolated(times)}" for day, _, times in days)

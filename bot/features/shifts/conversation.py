@@ -138,7 +138,7 @@ def _fewer(c: BotContext, data: Data) -> Iterable[tuple[str, str]]:
 
 
 def _languages(c: BotContext, data: Data) -> Iterable[tuple[str, str]]:
-    return ((code, c.t.language(code)) for code in SPOKEN)
+    return ((code, c.t.language_caption(code)) for code in SPOKEN)
 
 
 def check_counts(c: BotContext, data: Data) -> None:

@@ -218,4 +218,4 @@ def desk(t: Translator, coming: Page, past: Sequence[Offered]) -> Screen:
 def _desk_mark(shift: Shift) -> str:
     if shift.state == ShiftState.DRAFT:
         return "📝"
-    return f"{'⚠️' if shift.is_short else '✅'} {shift.taken}/{shift.min_people}"
+    return f"{'⚠️' if shift.is_short else '✅'} {shift.taken}/{shift.max_people}"

@@ -148,7 +148,8 @@ def roster(t: Translator, facts: Facts, people: Sequence[tuple[SignUp, Person]],
     names = [
         _line(t, row, person, waiting) for row, person in sorted(people, key=lambda pair: order.index(pair[0].state))
     ]
-    short = t("⚠️ At least {least} are needed.", least=shift.min_people) if shift.is_short else None
+    least = t.n("⚠️ At least {n} person is needed.", "⚠️ At least {n} people are needed.", shift.min_people)
+    short = least if shift.is_short else None
     state = (
         messages.reason(t, shift) if shift.state == ShiftState.CANCELLED else lines(messages.people(t, shift), short)
     )

@@ -163,9 +163,9 @@ def _choices(t: Translator, view: View) -> Rows:
 
     if row and state == SignUpState.CONFIRMED:
         yes = button(B_("✅ Yes, it still suits me"), "reconfirm", "success")
-        return (*((yes,) if row.must_reconfirm else ()), button(B_("🤒 I can't"), "withdraw", "danger"))
+        return (*((yes,) if row.must_reconfirm else ()), button(B_("🤒 I can't"), "withdraw"))
     if state == SignUpState.WAITLISTED:
-        return (button(B_("👎 Leave the waitlist"), "withdraw", "danger"),)
+        return (button(B_("👎 Leave the waitlist"), "withdraw"),)
     if view.volunteer is None:
         return ((Button(t.button("🙋 I want to help"), "volunteer.join", style="success"),),)
     if view.volunteer.paused:
@@ -173,7 +173,7 @@ def _choices(t: Translator, view: View) -> Rows:
     wait = button(B_("⏳ Join the waitlist"), "wait", "primary")
     yes = wait if shift.is_full else button(B_("✅ I'm in"), "sign_up", "success")
     other = ((open_button(t, view.other),),) if view.other else ()
-    no = () if state == SignUpState.DECLINED else (button(B_("👎 Not this time"), "decline"),)
+    no = () if state in {SignUpState.DECLINED, SignUpState.WITHDRAWN} else (button(B_("👎 Not this time"), "decline"),)
     return (yes, *no, *other)
 
 

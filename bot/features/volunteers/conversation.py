@@ -2,7 +2,7 @@
 
 from bot.chat.context import BotContext
 from bot.chat.forms import Ask, BadInput, Data, Form, Option, Step
-from bot.core.message import Html
+from bot.core.message import Html, paragraphs
 from bot.core.translation import B_, SPOKEN
 from bot.features.volunteers import messages, queries, services
 from bot.features.volunteers.models import Part, Profile
@@ -30,7 +30,8 @@ def ask_languages(c: BotContext, data: Data) -> Ask:
     """Offer languages, hers and the town's first."""
     first = dict.fromkeys([c.person.locale.split("@")[0], "de", "en", *SPOKEN])
     codes = [code for code in first if code in SPOKEN]
-    return Ask(messages.ask_languages(c.t), tuple(Option(code, c.t.language(code)) for code in codes), columns=2)
+    options = tuple(Option(code, c.t.language_caption(code)) for code in codes)
+    return Ask(messages.ask_languages(c.t), options, columns=2)
 
 
 def ask_activities(c: BotContext, data: Data) -> Ask:
@@ -91,7 +92,8 @@ def draft_of(c: BotContext) -> Data:
 
 def summary(c: BotContext, data: Data) -> Html:
     """Show all answers once more."""
-    return messages.profile_text(c.t, profile_of(data), queries.all_activities(c.session))
+    text = messages.profile_text(c.t, profile_of(data), queries.all_activities(c.session))
+    return paragraphs(c.t("<b>Is everything right?</b>"), text)
 
 
 def finish(c: BotContext, data: Data) -> None:

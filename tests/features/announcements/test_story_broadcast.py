@@ -31,7 +31,7 @@ async def test_a_message_is_previewed_held_sent_and_reported(town: Town) -> None
     await write(carla)
     carla.sees("From Caritas", "To all volunteers", TEXT, "English: 1", "Shall 1 person get this?")
     await carla.presses("Send")
-    carla.sees("It goes to 1 person", "It leaves in one minute")
+    carla.sees("It goes to 1 person", "It leaves within a minute")
     assert TEXT not in anna.everything
     await hold(town)
     anna.sees("From Caritas", TEXT)
@@ -215,7 +215,7 @@ async def test_a_colleague_sees_the_message_and_can_recall_it(town: Town) -> Non
     anna = await crowd.helper(town, 101, "Anna")
     await write(carla)
     await carla.presses("Send")
-    dilan.sees("Message to many", TEXT, "It leaves in one minute")
+    dilan.sees("Message to many", TEXT, "It leaves within a minute")
     await dilan.presses("Recall")
     dilan.sees("Taken back")
     carla.sees("Taken back")

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from bot.chat.dispatch import plain as without_tags
 from bot.core.translation import Translator
 from tests.support.town import Someone, Town, plain
 
@@ -23,7 +24,7 @@ class Reader:
 
     def reads(self, sentence: str) -> None:
         """Assert that the newest message says this; an English sentence without values."""
-        self.who.sees(plain(self.t(sentence)))
+        self.who.sees(plain(without_tags(self.t(sentence))))
 
     def choices(self) -> list[str]:
         """The buttons on the newest message that answer something, without those that only lead on or out."""

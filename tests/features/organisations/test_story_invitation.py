@@ -32,7 +32,7 @@ async def test_a_colleague_opens_the_link_chooses_her_language_and_is_at_work(to
     await carla.says("/organisation")
     carla.sees("Caritas", "1 person coordinates here", "Café International")
     await carla.presses("Invite a colleague")
-    carla.sees("works once", "Feb 9, 10:00")
+    carla.sees("works once", "9 February, 10:00")
     dilan = town.stranger(202, "Dilan", "en")
     await dilan.says(f"/start {link_in(carla)}")
     await dilan.presses("English")
