@@ -8,7 +8,7 @@ import pytest
 from babel import Locale
 from babel.messages.mofile import write_mo
 
-from bot.core.translation import CLDR
+from bot.core.languages import CLDR
 from bot.i18n import check, codes, update
 from bot.i18n.catalogues import path_of, read
 from bot.i18n.check import Wanted, wanted

@@ -11,59 +11,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date, format_datetime, get_day_names, match_skeleton
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from bot.core.languages import CLDR, RIGHT_TO_LEFT, SOURCE, cldr_locale, native_name
 from bot.core.message import Html, escaped
 
-SOURCE = "en"
-# Codes that CLDR does not know or that it should be asked for under another name.
-CLDR = {"en": "en_GB", "de@easy": "de", "prs": "fa"}
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "prs", "ckb", "ps", "qps-rtl"})
 FSI, PDI = "\u2068", "\u2069"
-# Languages people around a German integration centre speak, as far as the centre's associations named them.
-SPOKEN = [
-    "de",
-    "en",
-    "uk",
-    "ru",
-    "ar",
-    "fa",
-    "fa_AF",
-    "tr",
-    "ku",
-    "ckb",
-    "ps",
-    "ti",
-    "so",
-    "fr",
-    "ro",
-    "sq",
-    "pl",
-    "es",
-    "it",
-    "pt",
-    "el",
-    "hr",
-    "hu",
-    "bg",
-    "am",
-    "ur",
-    "zh",
-    "vi",
-]
-# Native names CLDR has none or poor ones for.
-NATIVE = {
-    "en": "English",
-    "de@easy": "Einfache Sprache",
-    "fa_AF": "دری",
-    "ku": "Kurmancî",
-    "ckb": "سۆرانی",
-    "uk": "Українська",
-}
 
 
 def B_(msgid: str) -> str:  # noqa: N802 - gettext's own way of naming
@@ -85,15 +41,6 @@ def catalogue_folder() -> Path:
     here = Path(__file__).resolve().parents[1]
     inside = here / "locales"
     return inside if inside.is_dir() else here.parent / "locales"
-
-
-def cldr_locale(code: str) -> Locale:
-    """Return the CLDR data for one of our codes; English where there is none."""
-    code = CLDR.get(code, code)
-    try:
-        return Locale.parse(code.replace("-", "_"))
-    except (ValueError, LookupError):
-        return Locale.parse(SOURCE)
 
 
 @cache
@@ -124,16 +71,6 @@ def strip_controls(text: str, limit: int = 1000) -> str:
 
 def _has_rtl(text: str) -> bool:
     return any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text)
-
-
-@cache
-def native_name(code: str) -> str:
-    """Return a language's own name for itself."""
-    if code in NATIVE:
-        return NATIVE[code]
-    locale = cldr_locale(code)
-    name = locale.get_display_name(locale) or code
-    return name[0].upper() + name[1:]
 
 
 class Translator:

@@ -7,7 +7,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError
 
-from bot.core.translation import SOURCE
+from bot.core.languages import SOURCE
 from bot.i18n.catalogues import codes, header, path_of, read, translations
 from bot.i18n.plurals import COUNTS, PINNED, counts_by_form, disagreements
 from bot.i18n.rules import COMMAND, Translation, faults

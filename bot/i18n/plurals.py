@@ -5,7 +5,7 @@ from gettext import c2py
 
 from babel import Locale
 
-from bot.core.translation import CLDR
+from bot.core.languages import CLDR
 
 COUNTS = range(201)
 _ONE_OTHER = "nplurals=2; plural=(n != 1);"

@@ -145,7 +145,7 @@ def test_a_migration_that_leaves_orphans_is_taken_back(tmp_path: Path, folder: P
     with store.unit_of_work() as uow:
         uow.session.add(Person(id=1, telegram_id=5, created_at=uow.now, seen_at=uow.now))
         uow.session.flush()
-        card = "INSERT INTO card (person_id, chat_id, message_id, kind, entity) VALUES (1, 1, 1, 'x', 1)"
+        card = "INSERT INTO card (person_id, chat_id, message_id, kind, entity, shown) VALUES (1, 1, 1, 'x', 1, '')"
         uow.session.connection().execute(sa.text(card))
     add_migration(folder, "op.execute('DELETE FROM person')")
     with pytest.raises(BrokenReferences):

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from playwright.async_api import Locator, Page, expect
 
-from bot.core.translation import Translator, native_name
+from bot.core.languages import native_name
+from bot.core.translation import Translator
 from bot.demo.people import PERSONAS
 from bot.features.shifts.conversation import ASKS
 from tests.demo.browser import WIDE, open_page

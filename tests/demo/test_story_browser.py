@@ -8,7 +8,8 @@ import pytest
 from playwright.async_api import expect
 
 from bot.demo.people import COORDINATOR, NEWCOMER, SECOND, THIRD, VOLUNTEER
-from tests.demo.story import ZONE, Hand, offer_help, open_town, publish, seek_a_buddy, write_a_shift
+from bot.features.reminders.messages import cannot
+from tests.demo.story import ZONE, Hand, offer_help, open_town, plain, publish, seek_a_buddy, write_a_shift
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -50,6 +51,8 @@ async def test_a_shift_fills_up_and_the_waitlist_gets_what_is_given_back(tmp_pat
 
         await clara.sees(clara.t("✅ {name}", name="Maria"))
         await expect(clara.newest).not_to_contain_text("✅ Олена")
+        await town.is_quiet()
+        await expect(olena.newest).to_contain_text(plain(cannot(olena.t)))
         await maria.take(VOLUNTEER)
         await maria.sees(maria.t("✅ <b>A place became free, and it is yours.</b>"))
         await expect(maria.button(maria.t.button("🤒 I can't"))).to_be_visible()
@@ -103,12 +106,9 @@ async def test_nothing_is_lost_or_doubled_while_telegram_fails(tmp_path: Path) -
         clara, olena, jonas, maria = (town.hand(one) for one in (COORDINATOR, VOLUNTEER, SECOND, THIRD))
         await write_a_shift(clara, (await town.now()).date() + timedelta(days=3), most=2)
         await town.fail("429", "3")
-        await clara.choose(clara.t.n("📣 Publish and tell {n} person", "📣 Publish and tell {n} people", 3))
-        await olena.may_tap("✅ I'm in")
+        await publish(clara, to=3)
         await town.is_quiet()
-        await clara.write("/ourshifts")
-        await clara.may_tap("➕ New shift")
-        await clara.press(clara.newest.get_by_test_id("button").first)
+        await clara.tap("📋 Roster")
 
         await town.fail("lost_answer", "3")
         await olena.tap("✅ I'm in")

@@ -68,7 +68,7 @@ async def victim(store_url: str, folder: Path) -> AsyncIterator[tuple[Victim, Fa
             "LOTSE_DATABASE_URL": store_url,
             "LOTSE_DATA_DIR": str(folder),
             "LOTSE_LISTEN": "127.0.0.1:0",
-            "LOTSE_RATE": "1000",
+            "LOTSE_RATE": "30",
             "LOTSE_LOG": "warning",
         }
         with log.open("wb") as errors:

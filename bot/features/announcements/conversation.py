@@ -4,8 +4,9 @@ from typing import Any
 
 from bot.chat.context import BotContext
 from bot.chat.forms import Ask, BadInput, Data, Form, Option, Step
+from bot.core.languages import SOURCE, native_name
 from bot.core.message import Html, lines
-from bot.core.translation import B_, SOURCE, catalogue_folder, native_name
+from bot.core.translation import B_, catalogue_folder
 from bot.features.announcements import messages, queries, rules, services
 from bot.features.announcements.models import Audience, Broadcast, Draft, Target
 from bot.features.organisations.queries import organisation, organisations_of

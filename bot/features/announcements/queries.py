@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, func, select
 
 from bot.core.consent import Consent, Purpose
+from bot.core.languages import SOURCE
 from bot.core.outbox import Outgoing, State
 from bot.core.person import Person
-from bot.core.translation import SOURCE
 from bot.features.announcements.models import Audience, Broadcast, BroadcastState, BroadcastText, Target
 from bot.features.announcements.rules import CAP, CAP_SPAN, Standing, decide_text
 from bot.features.organisations.models import Organisation

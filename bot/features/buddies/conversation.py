@@ -7,10 +7,12 @@ from bot.chat.context import BotContext
 from bot.chat.form_walk import close
 from bot.chat.forms import Ask, BadInput, Data, Form, Option, Step
 from bot.core.consent import TEXTS, Purpose
+from bot.core.languages import SPOKEN
 from bot.core.message import Button, Html, Screen, lines, paragraphs
-from bot.core.translation import B_, SPOKEN, Translator
+from bot.core.translation import B_, Translator
+from bot.core.widgets import home_row
 from bot.features.buddies import queries, services
-from bot.features.buddies.messages import ACTIONS, CAPTIONS, answers_text, home_row, sentences
+from bot.features.buddies.messages import ACTIONS, CAPTIONS, answers_text, sentences
 from bot.features.buddies.models import (
     Answers,
     BuddyRequest,

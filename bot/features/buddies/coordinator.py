@@ -9,8 +9,9 @@ from bot.core.message import Button, Html, Screen, lines, paragraphs
 from bot.core.person import Person, is_coordinator_of, require_coordinator
 from bot.core.refusal import Refusal
 from bot.core.translation import Translator
+from bot.core.widgets import home_row
 from bot.features.buddies import queries, services
-from bot.features.buddies.messages import CAPTIONS, home_row, languages, listed, reasons, sentences
+from bot.features.buddies.messages import CAPTIONS, languages, listed, reasons, sentences
 from bot.features.buddies.models import BuddyMatch, BuddyRequest, MatchState
 from bot.features.buddies.queries import Pair
 from bot.features.buddies.rules import Fit

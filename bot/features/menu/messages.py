@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from bot.core.languages import native_name
 from bot.core.message import Button, Html, Rows, Screen, escaped, lines, paragraphs
 from bot.core.refusal import Refusal
-from bot.core.translation import Translator, is_draft, native_name
+from bot.core.translation import Translator, is_draft
 from bot.core.widgets import home_row
 
 # What people type when they look for these, in the house's languages; compared without case and punctuation.

@@ -5,9 +5,10 @@ from datetime import date, datetime, time, timedelta
 
 from bot.chat.context import BotContext
 from bot.chat.forms import Ask, BadInput, Data, Form, Option, Step
+from bot.core.languages import SPOKEN
 from bot.core.message import Html, paragraphs
 from bot.core.refusal import Gone
-from bot.core.translation import B_, N_, SPOKEN
+from bot.core.translation import B_, N_
 from bot.features.organisations.queries import organisations_of, places_for
 from bot.features.shifts import messages, queries, rules, services
 from bot.features.shifts.models import Need, Venue

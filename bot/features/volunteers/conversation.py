@@ -2,8 +2,9 @@
 
 from bot.chat.context import BotContext
 from bot.chat.forms import Ask, BadInput, Data, Form, Option, Step
+from bot.core.languages import SPOKEN
 from bot.core.message import Html, paragraphs
-from bot.core.translation import B_, SPOKEN
+from bot.core.translation import B_
 from bot.features.volunteers import messages, queries, services
 from bot.features.volunteers.models import Part, Profile
 from bot.features.volunteers.rules import NAME_LIMIT, is_name
