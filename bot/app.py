@@ -58,6 +58,7 @@ class Bot:
     dispatcher: Dispatcher
     delivery: Delivery
     ticker: Ticker
+    signer: ButtonSigner
 
     async def settle(self) -> None:
         """Do everything that can be done now and let every message out; for tests and tools."""
@@ -110,7 +111,7 @@ def build_bot(
 
     store.on_commit.append(wake_delivery)
     ingest = Ingest(store, client, dispatcher.wake.set)
-    return Bot(store, client, house, ingest, dispatcher, delivery, Ticker(store, registry))
+    return Bot(store, client, house, ingest, dispatcher, delivery, Ticker(store, registry), signer)
 
 
 async def run_bot(bot: Bot, settings: Settings, stop: asyncio.Event) -> None:

@@ -6,7 +6,7 @@ from bot.chat.context import BotContext
 from bot.chat.event import Event, Kind
 from bot.chat.feature import Action, Command
 from bot.core.card import card_at
-from bot.core.person import Person, Role, grant, person_by_telegram_id
+from bot.core.person import Person, Role, grant, has_role, person_by_telegram_id
 from bot.core.refusal import NotAllowed
 from bot.core.store import UnitOfWork
 
@@ -24,8 +24,9 @@ def person_of(uow: UnitOfWork, event: Event, admins: frozenset[int]) -> Person:
     person.seen_at = uow.now
     person.reachable = True
     uow.session.add(person)
-    if event.user_id in admins:
+    if event.user_id in admins and not has_role(uow.session, person.key, Role.ADMIN):
         grant(uow.session, person.key, Role.ADMIN, 0, uow.now)
+        uow.outbox.commands(person)
     return person
 
 

@@ -34,6 +34,23 @@ async def test_a_chat_gets_its_messages_in_their_order(town: Town) -> None:
     assert [message.text for message in anna.screens[-5:]] == [f"number {number}" for number in range(5)]
 
 
+async def test_answers_leave_before_reminders_and_reminders_before_broadcasts(town: Town) -> None:
+    people = [await town.someone(101 + number, f"P{number}", "en") for number in range(9)]
+    town.telegram.ledger.clear()
+    with town.store.unit_of_work() as uow:
+        for number, who in enumerate(people):
+            answer(uow, who, f"lane {2 - number // 3}", f"t{number}")
+        uow.session.flush()
+        for row in uow.session.exec(select(Outgoing).where(Outgoing.state == State.PENDING)):
+            row.lane = int((row.body or {"text": "9"})["text"][-1])
+            uow.session.add(row)
+    town.bot.delivery.gate.rate = 1
+    await town.settle()
+    texts = [str(call.params["text"]) for call in town.telegram.ledger.of("sendMessage")]
+    assert texts == sorted(texts)
+    assert len(texts) == 9
+
+
 async def test_a_sent_answer_keeps_no_text(town: Town) -> None:
     await town.someone(101, "Anna", "en")
     assert rows(town)

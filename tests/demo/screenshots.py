@@ -32,7 +32,7 @@ async def take(town: Town, seen: Page | Locator, path: Path) -> None:
     size = path.stat().st_size
     if size > LARGEST:
         raise SystemExit(f"{path.name} has {size // 1024} kB, more than {LARGEST // 1024}")
-    print(f"{path}  {size // 1024} kB")
+    print(f"{path.name}  {size // 1024} kB")
 
 
 async def tell_the_story(town: Town) -> None:
@@ -97,7 +97,9 @@ async def take_screens(town: Town, folder: Path) -> None:
     await guest.tap("🙋 I want to help")
     await guest.tap("👍 I agree")
     await guest.write("Тарас")
-    await guest.next_after("Which languages do you speak? Tap all of them, then “Next”.", guest.t.language("en"))
+    await guest.next_after(
+        "Which languages do you speak? Tap all of them, then “Next”.", guest.t.language_caption("en")
+    )
     await guest.next_after(
         "What would you like to do? Tap all that you like, then “Next”.", str(guest.t("Sewing workshop"))
     )

@@ -84,6 +84,7 @@ def accept_invitation(uow: UnitOfWork, keyring: Keyring, person_id: int, token: 
         if not _use(uow, invitation, person_id):
             return None
         grant(uow.session, person_id, accepted.role, scope, uow.now)
+        uow.outbox.commands(uow.session.get_one(Person, person_id))
         _tell_of_new_one(uow, invitation, person_id)
     return accepted
 
@@ -108,6 +109,7 @@ def remove_coordinator(uow: UnitOfWork, admin_id: int, person_id: int, organisat
     _end_invitations(uow, person_id, organisation_id)
     person = uow.session.get(Person, person_id)
     if person:
+        uow.outbox.commands(person)
         key = f"organisation.coordinator_removed:{found}"
         uow.outbox.tell(person, Message("organisation.coordinator_removed", key, {"id": organisation_id}))
 

@@ -42,6 +42,8 @@ async def test_a_colleague_opens_the_link_chooses_her_language_and_is_at_work(to
     carla.sees("Dilan now coordinates Caritas with you")
     await dilan.presses("My organisation")
     dilan.sees("2 people coordinate here")
+    menu = {command.command for command in town.telegram.commands_for(dilan.id)}
+    assert {"newshift", "broadcast"} <= menu
 
 
 async def test_a_link_that_is_wrong_used_or_expired_is_answered_alike(town: Town) -> None:
