@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.chat import form_actions
 from bot.chat.buttons import ButtonSigner
@@ -20,7 +20,7 @@ from bot.chat.delivery import Delivery, Postroom
 from bot.chat.dispatch import Dispatcher
 from bot.chat.envelope import Packer
 from bot.chat.feature import Feature, Registry
-from bot.chat.ingest import PAUSE, Ingest, TokenRejected
+from bot.chat.ingest import PAUSE, Ingest
 from bot.chat.metrics import LOOP_LAG
 from bot.chat.pacing import Gate
 from bot.chat.profile import publish_profile
@@ -150,8 +150,10 @@ async def _until_done(client: Client, method: str, params: dict[str, Any]) -> No
         try:
             await client.call(method, params)
             return
-        except InvalidToken:
-            raise TokenRejected from None
+        except (BadRequest, InvalidToken) as error:
+            # An answer for good. If the token is the reason, polling hears it next and says so.
+            log.warning("telegram_refused", method=method, error=type(error).__name__)
+            return
         except TelegramError as error:
             log.warning("telegram_away", method=method, error=type(error).__name__)
         await asyncio.sleep(PAUSE)

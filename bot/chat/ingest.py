@@ -1,6 +1,7 @@
 """Ingest: Telegram's updates go into the inbox and are committed before Telegram hears that we have them."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.core.store import Store, StoreUnavailable
 log = structlog.get_logger()
 CONFLICTS = 3  # so many times another poller may get in our way before we give up
 PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds
+BRIEF = 0.1  # seconds; no long poll ends empty as fast as this
 
 
 class SecondPoller(Exception):
@@ -48,6 +50,16 @@ class Ingest:
             self._on_kept()
         return kept
 
+    async def _fetch(self, offset: int | None) -> int | None:
+        """Fetch and keep one batch; return the offset that confirms it."""
+        asked = time.monotonic()
+        batch = await self.client.updates(offset)
+        if not batch and time.monotonic() - asked < BRIEF:
+            await asyncio.sleep(BRIEF)  # a server that does not know long polling must not be stormed
+        self.keep(batch)
+        numbers = [update["update_id"] for update in batch if _has_number(update)]
+        return numbers[-1] + 1 if numbers else offset
+
     async def poll(self) -> None:
         """Fetch for ever. The first call carries no offset, each later one the last of *this* batch plus one:
         after a quiet week the numbers begin anew, possibly lower.
@@ -59,11 +71,7 @@ class Ingest:
         conflicts, pause = 0, PAUSE
         while True:
             try:
-                batch = await self.client.updates(offset)
-                if batch:
-                    self.keep(batch)
-                    numbers = [u["update_id"] for u in batch if _has_number(u)]
-                    offset = numbers[-1] + 1 if numbers else offset
+                offset = await self._fetch(offset)
                 conflicts, pause = 0, PAUSE
                 continue
             except Conflict:

@@ -16,7 +16,7 @@ from bot.core.languages import native_name
 from bot.core.translation import Translator
 from bot.demo.people import PERSONAS
 from bot.features.shifts.conversation import ASKS
-from tests.demo.browser import WIDE, open_page
+from tests.demo.browser import WIDE, chromium, open_page
 from tests.support.programs import Program, lotse
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -232,6 +232,7 @@ async def open_demo(folder: Path) -> AsyncIterator[tuple[Program, str]]:
 @asynccontextmanager
 async def open_town(folder: Path, size: tuple[int, int] = WIDE, **options: Any) -> AsyncIterator[Town]:
     """Start the demo and open its page; it is daytime in the town."""
+    chromium()  # without one the test is skipped before anything starts
     async with open_demo(folder) as (program, address):
         town = Town(program, address)
         async with open_page(town, size, **options) as view:
