@@ -132,7 +132,7 @@ class Dispatcher:
         if event.kind == Kind.PRESS and person_by_telegram_id(uow.session, event.user_id) is None:
             # Somebody who was erased taps an old button: she stays unknown until she writes again.
             t = Translator(event.language if event.language in self.house.locales else "", self.house.zone)
-            return TapAnswer(event.query_id, str(t("Please write /start to begin.")))
+            return TapAnswer(event.query_id, str(t("Please write {command} to begin.", command="/start")))
         person = person_of(uow, event, self.house.admins)
         c = BotContext(uow, event, person, self.house)
         c.origin = f"{row.epoch}.{row.update_id}"

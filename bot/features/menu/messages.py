@@ -93,7 +93,8 @@ def invited(t: Translator) -> Screen:
 
 def help_text(t: Translator, commands: Sequence[tuple[str, str]]) -> Screen:
     """Say what the bot can do, with the commands this person may use."""
-    listed = lines(*(Html(f"/{name} – {t(about)}") for name, about in commands))
+    # Isolated, so that the line takes the direction of its words and not of the command.
+    listed = lines(*(Html(f"{t.isolated(f'/{name}')} – {t(about)}") for name, about in commands))
     text = paragraphs(
         t("You never have to type a command: the buttons lead you everywhere. “🏠 Home” always brings you back."),
         listed,

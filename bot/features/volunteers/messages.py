@@ -32,7 +32,7 @@ def consent(t: Translator) -> Screen:
         t("<b>Good that you want to help!</b>"),
         t(TEXTS[Purpose.VOLUNTEERING]),
         t(TEXTS[Purpose.ANNOUNCEMENTS]),
-        t("You can change or delete everything at any time: /privacy."),
+        t("You can change or delete everything at any time: {command}.", command="/privacy"),
     )
     agree = Button(t.button("👍 I agree"), "volunteer.consent", style="success")
     return Screen(text, ((agree,), home_row(t)))

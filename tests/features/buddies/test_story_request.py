@@ -40,7 +40,7 @@ async def test_a_newcomer_never_meets_more_than_six_choices_or_three_lines(town:
             assert len(amal.who.captions) <= 6, amal.who.captions
         await amal.taps(caption)
     assert len(lines_of(amal)) <= 3
-    await amal.taps("🤝 What I told you")
+    await amal.taps("🤝 My answers")
     assert len(lines_of(amal)) <= 3
     assert len(amal.who.captions) <= 6
 
@@ -68,10 +68,10 @@ async def test_somebody_under_18_is_led_on_kindly_and_nothing_is_kept(town: Town
 
 async def test_a_request_is_changed_paused_and_stopped_at_any_time(town: Town) -> None:
     amal = await phones.newcomer(town, name="Amal", locale="en")
-    await amal.taps("🤝 What I told you", "✏️ Change")
+    await amal.taps("🤝 My answers", "✏️ Change")
     await amal.taps("Next ›", "Quite well", "💼 Work", "Next ›", "Next ›", "All are fine", "Amal", "A woman")
     await amal.taps("I agree, send it")
-    await amal.taps("🤝 What I told you")
+    await amal.taps("🤝 My answers")
     amal.who.sees("Your German: Quite well.", "💬 Talking and 💼 Work")
     await amal.taps("⏸ Take a break")
     amal.who.sees("taking a break")
@@ -122,7 +122,7 @@ async def test_taking_the_consent_back_rests_the_request_until_it_is_given_anew(
         withdraw_consent(uow, amal.who.person().key, "buddies")
     await clara.who.says("/buddies")
     clara.who.sees("0 people are waiting")
-    await amal.taps("🤝 What I told you")
+    await amal.taps("🤝 My answers")
     amal.who.sees("taking a break")
     await amal.taps("▶️ Look again")
     amal.who.sees("I agree that my languages")

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from bot.core.clock import FixedClock
 from bot.core.keyring import Keyring
-from bot.core.outbox import Outgoing
+from bot.core.outbox import Outgoing, Verb
 from bot.core.person import Person, Role, coordinators, grant, grants
 from bot.core.refusal import Gone, NotAllowed
 from bot.core.store import Store
@@ -61,7 +61,8 @@ def held_by(store: Store, person_id: int) -> frozenset[tuple[Role, int]]:
 
 def told(store: Store, person_id: int) -> list[str]:
     with store.read() as session:
-        return list(session.exec(select(Outgoing.kind).where(Outgoing.person_id == person_id)))
+        messages = select(Outgoing.kind).where(Outgoing.person_id == person_id, Outgoing.verb != Verb.COMMANDS)
+        return list(session.exec(messages))
 
 
 def test_an_invitation_gives_its_role_for_its_organisation_alone(store: Store) -> None:

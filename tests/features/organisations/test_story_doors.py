@@ -36,7 +36,7 @@ async def test_a_newcomer_finds_who_advises_on_housing(town: Town) -> None:
     noor.sees("112", "110")
     await noor.presses("Housing")
     noor.sees("Beratung herein", "Caritas", "For: adults", "Checked on 15 Jan 2026")
-    noor.sees("Mon 09:00-12:00,14:00-17:00 · Thu 09:00-12:00")
+    noor.sees("Mon 09:00–12:00, 14:00–17:00 · Thu 09:00–12:00")
     assert "jmd" not in noor.last
 
 

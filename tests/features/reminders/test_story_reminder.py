@@ -85,7 +85,7 @@ async def test_when_too_few_are_left_the_coordinator_is_told(town: Town) -> None
     await bilal.presses("Leave the waitlist")
     await crowd.until(town, WEDNESDAY - timedelta(hours=3))
     await anna.presses("I can't")
-    carla.sees("At least 1 are needed", "Anna can't come")
+    carla.sees("At least 1 person is needed", "Anna can't come")
     with town.store.read() as session:
         assert len(crowd.told(session, "shift.below_minimum", State.SENT)) == 1
 
