@@ -9,9 +9,10 @@ import structlog
 from bot.chat.feature import Registry
 from bot.chat.metrics import DUE, LAST_TICK
 from bot.core.card import REFRESH_KIND, queue_refreshes
-from bot.core.due import DueRow, DueState, due_rows
+from bot.core.due import DueRow, DueState, due_rows, forget_old_appointments
 from bot.core.inbox import forget_old_updates
 from bot.core.leadership import StaleLeader
+from bot.core.outbox import forget_old_messages
 from bot.core.store import Store, StoreUnavailable, UnitOfWork
 
 log = structlog.get_logger()
@@ -97,5 +98,6 @@ class Ticker:
             return
         self._swept = self.store.clock.now()
         with self.store.unit_of_work() as uow:
-            forget_old_updates(uow.session, uow.now)
+            for forget in (forget_old_updates, forget_old_messages, forget_old_appointments):
+                forget(uow.session, uow.now)
         self.store.tidy_up()

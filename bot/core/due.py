@@ -1,7 +1,7 @@
 """Due: instants that wait; one tick asks what is due, nothing lives in memory."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +9,8 @@ from sqlalchemy import Index, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.columns import instant, json_column, key_to
+
+KEPT = timedelta(days=30)  # as long as messages
 
 
 class DueState(StrEnum):
@@ -121,6 +123,12 @@ def due_rows(session: Session, now: datetime, limit: int) -> list[DueRow]:
         .limit(limit)
     )
     return list(session.exec(query))
+
+
+def forget_old_appointments(session: Session, now: datetime) -> None:
+    """Drop what was due long ago and is settled; the notes on late reminders have been read by then."""
+    settled = col(DueRow.state) != DueState.WAITING
+    session.execute(delete(DueRow).where(settled, col(DueRow.at) < now - KEPT))
 
 
 def next_instant(session: Session, kinds: tuple[str, ...] = ()) -> datetime | None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Index, func
+from sqlalchemy import Index, delete, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.columns import big, instant, json_column, key_to
@@ -162,6 +162,17 @@ class Outbox:
         values.setdefault("not_before", self.now)
         self.session.add(Outgoing(created_at=self.now, **values))
         self.touched = True
+
+
+# Reports on what was sent are looked at for days, and the weekly cap of broadcasts counts them; after that nobody asks.
+KEPT = timedelta(days=30)
+SETTLED = (State.SENT, State.DEAD, State.EXPIRED)
+
+
+def forget_old_messages(session: Session, now: datetime) -> None:
+    """Drop the rows of messages that were settled long ago; what waits or needs a human stays."""
+    old = delete(Outgoing).where(col(Outgoing.state).in_(SETTLED), col(Outgoing.not_before) < now - KEPT)
+    session.execute(old)
 
 
 def progress(session: Session, topic: str) -> dict[str, int]:

@@ -6,10 +6,10 @@ import pytest
 from sqlmodel import select
 
 from bot.core.clock import FixedClock
-from bot.core.due import Appointment, DueRow, DueState, due_rows
+from bot.core.due import Appointment, DueRow, DueState, due_rows, forget_old_appointments
 from bot.core.inbox import Incoming, forget_old_updates, keep_updates, waiting_updates
 from bot.core.message import Html, Screen
-from bot.core.outbox import Message, Outgoing, State, continue_topic, progress, stop_topic
+from bot.core.outbox import Message, Outgoing, State, continue_topic, forget_old_messages, progress, stop_topic
 from bot.core.person import Person
 from bot.core.store import Store, UnitOfWork
 
@@ -86,6 +86,26 @@ def test_a_topic_can_be_held_and_let_go(store: Store) -> None:
         assert progress(uow.session, "broadcast:1") == {State.HELD: 3}
         assert continue_topic(uow.session, "broadcast:1") == 3
         assert progress(uow.session, "broadcast:1") == {State.PENDING: 3}
+
+
+def test_what_was_settled_a_month_ago_is_forgotten_and_what_waits_stays(store: Store, clock: FixedClock) -> None:
+    with store.unit_of_work() as uow:
+        person = a_person(uow)
+        for number, state in enumerate((State.SENT, State.DEAD, State.PENDING, State.HELD, State.UNKNOWN)):
+            uow.outbox.tell(person, Message("k", f"m:{number}"))
+            uow.session.flush()
+            row = uow.session.exec(select(Outgoing).where(Outgoing.key == f"m:{number}:{person.key}")).one()
+            row.state = state
+        for step, due_state in (("a", DueState.DONE), ("b", DueState.EXPIRED), ("c", DueState.WAITING)):
+            uow.due.plan(Appointment("x", uow.now, step=step))
+            uow.session.exec(select(DueRow).where(DueRow.key == f"x:0:0:0:{step}")).one().state = due_state
+    for days, messages, appointments in ((29, 5, 3), (2, 3, 1)):
+        clock.jump(timedelta(days=days))
+        with store.unit_of_work() as uow:
+            forget_old_messages(uow.session, uow.now)
+            forget_old_appointments(uow.session, uow.now)
+            assert len(uow.session.exec(select(Outgoing)).all()) == messages
+            assert len(uow.session.exec(select(DueRow)).all()) == appointments
 
 
 def test_a_commit_that_filled_the_outbox_is_announced_to_delivery(store: Store) -> None:
