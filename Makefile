@@ -83,6 +83,10 @@ migration: $(STAMP) ## Write the migration for changed tables: make migration m=
 faults: $(STAMP) ## Kill the running bot a thousand times on both databases and count what got lost
 	@$(PY) -m tests.faults $(ARGS)
 
+.PHONY: bench
+bench: $(STAMP) ## Measure Lotse beside a bare bot and write docs/benchmarks.md (four minutes; ARGS=--long for more)
+	@$(PY) -m tests.benchmarks $(ARGS)
+
 .PHONY: screenshots
 screenshots: $(STAMP) ## Take the README's pictures from the demo (needs Chromium)
 	@$(PY) -m tests.demo.screenshots $(ARGS)
