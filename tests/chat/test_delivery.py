@@ -76,6 +76,16 @@ async def test_a_lost_request_and_a_server_error_lose_nothing(town: Town) -> Non
     assert all(row.state == State.SENT for row in rows(town))
 
 
+async def test_what_waits_behind_a_failed_message_does_not_overtake_it(town: Town) -> None:
+    anna = await town.someone(101, "Anna", "en")
+    town.telegram.faults.set(FaultKind("lost_request"), count=1)
+    with town.store.unit_of_work() as uow:
+        for number in range(3):
+            answer(uow, anna, f"number {number}", f"t{number}")
+    await town.passes(minutes=1)
+    assert [message.text for message in anna.screens[-3:]] == [f"number {number}" for number in range(3)]
+
+
 async def test_an_at_most_once_message_with_a_lost_answer_is_flagged_and_not_repeated(town: Town) -> None:
     anna = await town.someone(101, "Anna", "en")
     with town.store.unit_of_work() as uow:
