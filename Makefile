@@ -84,7 +84,7 @@ faults: $(STAMP) ## Kill the running bot a thousand times on both databases and 
 	@$(PY) -m tests.faults $(ARGS)
 
 .PHONY: bench
-bench: $(STAMP) ## Measure Lotse beside a bare bot and write docs/benchmarks.md (four minutes; ARGS=--long for more)
+bench: $(STAMP) ## Measure Lotse beside a bare bot and write docs/benchmarks.md (seven minutes; ARGS="--only tap,help" for some rows)
 	@$(PY) -m tests.benchmarks $(ARGS)
 
 .PHONY: screenshots

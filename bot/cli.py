@@ -1,15 +1,18 @@
 """The command line: every verb an operator or developer has, each a few lines that call where the work is done."""
 
 import argparse
+import contextlib
+import gc
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from bot.core.store import StoreUnavailable
 from bot.operate.problem import BROKEN, WRONG, Problem
-from bot.settings import Settings, SettingsError, load_settings
+
+# Whatever is heavy is imported by the verb that needs it: help and mistakes are answered at once.
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 Verb = Callable[[argparse.Namespace], int | None]
 ABOUT = "Lotse: the volunteer desk of an integration centre, in Telegram."
@@ -40,16 +43,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     verb: Verb = arguments.verb
     try:
         return verb(arguments) or 0
-    except SettingsError as error:
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        return _explain(error)
+
+
+def _explain(error: Exception) -> int:
+    """Say what an operator can mend; anything else is a mistake of ours."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.core.store import StoreUnavailable
+    from bot.settings import SettingsError
+
+    if isinstance(error, SettingsError):
         return _fail(str(error), WRONG)
-    except Problem as problem:
-        return _fail(str(problem), problem.code)
-    except (StoreUnavailable, SQLAlchemyError) as error:
+    if isinstance(error, Problem):
+        return _fail(str(error), error.code)
+    if isinstance(error, StoreUnavailable | SQLAlchemyError):
         # Its own text holds statements and values.
         line = f"The database failed ({type(error).__name__}); check LOTSE_DATABASE_URL, or run: lotse check"
         return _fail(line, BROKEN)
-    except KeyboardInterrupt:
-        return 130
+    raise error
 
 
 def _fail(line: str, code: int) -> int:
@@ -63,9 +78,30 @@ def _say(line: str) -> None:
 
 def on_run(arguments: argparse.Namespace) -> None:
     """Run the bot."""
-    from bot.operate.running import run
+    with _quick_start():
+        settings = _settings()
+        import bot.app
+        import bot.web  # noqa: F401 - all that a start needs
+        from bot.operate.running import run
+    run(settings, _say, role=arguments.role, wait=not arguments.no_wait)
 
-    run(load_settings(), _say, wait=not arguments.no_wait)
+
+@contextlib.contextmanager
+def _quick_start() -> Iterator[None]:
+    """Import without looking for garbage: there is next to none, and looking is a sixth of the start.
+
+    What is there afterwards stays for good, so it is never looked at again.
+    """
+    # structlog loads rich wherever that is installed, for colours that our logs have not.
+    hides_rich = sys.modules.setdefault("rich", None) is None  # type: ignore[arg-type]
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+        if hides_rich:
+            del sys.modules["rich"]
 
 
 def on_demo(arguments: argparse.Namespace) -> int | None:
@@ -80,7 +116,7 @@ def on_check(_arguments: argparse.Namespace) -> int:
     from bot.operate.check import findings, is_well
 
     found = []
-    for finding in findings(load_settings()):
+    for finding in findings(_settings()):
         _say(str(finding))
         found.append(finding)
     return 0 if is_well(found) else BROKEN
@@ -170,11 +206,17 @@ def on_migration(arguments: argparse.Namespace) -> None:
     _say(f"{path.name} is written. Read it, above all what it drops, then: make test ARGS='-k migrations'")
 
 
-def _quiet_settings() -> Settings:
+def _settings() -> "Settings":
+    from bot.settings import load_settings
+
+    return load_settings()
+
+
+def _quiet_settings() -> "Settings":
     """Settings for verbs that talk to a person: libraries keep still unless something is wrong."""
     from bot.logs import configure_logs
 
-    settings = load_settings()
+    settings = _settings()
     configure_logs(settings.model_copy(update={"log": "warning"}))
     return settings
 
@@ -201,6 +243,7 @@ Add = Callable[[str, Verb, str], argparse.ArgumentParser]
 
 def _add_daily(add: Add) -> None:
     run = add("run", on_run, "run the bot until SIGTERM or Ctrl-C")
+    run.add_argument("--role", default="all", choices=("all", "ingest", "work", "deliver", "tick"), help="do this only")
     run.add_argument("--no-wait", action="store_true", help="do not wait for another instance to end")
     demo = add("demo", on_demo, "try everything in the browser: three phones, no token, nothing kept")
     demo.add_argument("--port", type=int, default=8088, help="port on this machine (%(default)s; 0 takes a free one)")

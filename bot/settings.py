@@ -12,8 +12,8 @@ from pydantic_settings import SettingsError as SourceError
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.core.catalogue import catalogue_folder
 from bot.core.languages import SOURCE
-from bot.core.translation import catalogue_folder
 
 T = TypeVar("T")
 LOCALES = ("en", "de", "uk", "ar")

@@ -101,10 +101,12 @@ class BotContext:
     def render(self, kind: str, entity: int, args: Mapping[str, Any] | None = None) -> Screen | None:
         """Render a registered kind for this person as it is now."""
         self.session.flush()
-        values = {"id": entity, **(args or {})}
-        context = RenderContext(self.session, self.uow.now, self.person, self.t, values)
-        found = self.house.registry.render(kind, context)
+        found = self.house.registry.render(kind, self.rendering({"id": entity, **(args or {})}))
         return found if isinstance(found, Screen) else None
+
+    def rendering(self, args: Mapping[str, Any]) -> RenderContext:
+        """Return what a renderer may look at, for this person."""
+        return RenderContext(self.session, self.uow.now, self.person, self.t, args)
 
     def show_card(self, kind: str, entity: int, notice: Html | None = None) -> bool:
         """Show an entity's card in place, with a sentence on top; return False if it is no more."""

@@ -3,35 +3,37 @@
 import asyncio
 import contextlib
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 from telegram.error import TelegramError
 
+from bot.chat.choosing import IDLE, Chosen, choose, something_waits
 from bot.chat.client import Client
 from bot.chat.envelope import Envelope, Packer
 from bot.chat.errors import Outcome, Verdict, judge
 from bot.chat.metrics import DELIVERIES
 from bot.chat.pacing import Gate
-from bot.chat.settling import Settler
+from bot.chat.settling import Delivered, Settler
 from bot.core.leadership import StaleLeader
 from bot.core.outbox import Lane, Outgoing, State
-from bot.core.store import Store, StoreUnavailable, UnitOfWork
+from bot.core.store import Fence, Store, StoreUnavailable, UnitOfWork
 
 log = structlog.get_logger()
-IDLE = 1.0  # seconds between looks at the outbox when nothing woke us: rows may become due by themselves
 STOPPING = 10.0  # seconds that calls under way are given at the end
 
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What came of one call."""
-
-    envelope: Envelope
-    verdict: Verdict
-    message_id: int | None = None
+CLAIMED = (
+    select(Outgoing)
+    .where(col(Outgoing.id).in_(bindparam("ids", expanding=True)), Outgoing.state == State.PENDING)
+    .with_for_update(skip_locked=True)
+)
+SENDING = (
+    update(Outgoing)
+    .where(col(Outgoing.id).in_(bindparam("ids", expanding=True)))
+    .values(state=State.SENDING)
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,14 @@ class Delivery:
         self.packer = postroom.packer
         self.settler = postroom.settler
         self.gate = gate
+        self.fence: Fence | None = None
         self.wake = asyncio.Event()
         self._calls: dict[asyncio.Task[None], int] = {}
         self._delivered: list[Delivered] = []
 
     def recover(self) -> None:
         """Settle what a crash left between "sending" and "sent": repeat it, or flag it if it must not double."""
-        with self.store.unit_of_work() as uow:
+        with self.store.unit_of_work(self.fence) as uow:
             for once, state in ((False, State.PENDING), (True, State.UNKNOWN)):
                 uow.session.execute(
                     update(Outgoing)
@@ -68,9 +71,10 @@ class Delivery:
     async def run(self) -> None:
         """Deliver for ever, until cancelled."""
         while True:
+            woken = self.wake.is_set()
             self.wake.clear()
             try:
-                wait = self.step()
+                wait = self.step(woken=woken)
             except StoreUnavailable as error:
                 log.warning("store_unavailable", error=type(error).__name__)
                 wait = IDLE
@@ -89,108 +93,98 @@ class Delivery:
         """Whether calls are under way or their outcomes are not noted yet."""
         return bool(self._calls or self._delivered)
 
-    def step(self) -> float:
-        """Note outcomes, start what may leave now; return the seconds until the next look is worth it."""
-        self.settle()
-        free = self.gate.free()
-        if free <= 0:
-            return max(0.001, min(IDLE, self.gate.wait()))
-        envelopes, wait = self._claim(free)
+    def step(self, *, woken: bool = True) -> float:
+        """Note outcomes, start what may leave now; return the seconds until the next look is worth it.
+
+        ``woken``: there is reason to think that something waits; else that is read first, which is cheaper.
+        """
+        if not self._delivered:
+            if self.gate.free() <= 0:
+                return max(0.001, min(IDLE, self.gate.wait()))
+            if not woken and not self._something_waits():
+                return IDLE
+        envelopes, chosen = self._turn()
         for envelope in envelopes:
-            self.gate.start(envelope.chat_id)
+            self.gate.start(envelope.chat_id, spaced=envelope.lane != Lane.ANSWER)
             task = asyncio.ensure_future(self._call(envelope))
             self._calls[task] = envelope.chat_id
             task.add_done_callback(self._called)
-        return wait
+        if len(envelopes) < len(chosen.ids):
+            return 0.001  # what was settled on the spot may have stood before something else
+        if self.gate.free() <= 0:
+            return max(0.001, min(IDLE, self.gate.wait()))
+        return max(0.001, min(chosen.wait, self.gate.spaced_wait())) if chosen.more else chosen.wait
 
-    def settle(self) -> None:
-        """Note the outcomes of all calls that ended, in one transaction."""
-        if not self._delivered:
-            return
+    def _something_waits(self) -> bool:
+        with self.store.read() as session:
+            return something_waits(session, self.store.clock.now())
+
+    def _turn(self) -> tuple[list[Envelope], Chosen]:
+        """Note and claim in one transaction; if anything in it fails, each by itself."""
         delivered = list(self._delivered)
         try:
-            self._settle(delivered)
+            with self.store.unit_of_work(self.fence) as uow:
+                if delivered:
+                    self.settler.settle(uow, delivered)
+                chosen = self._choose(uow)
+                envelopes = self._pack(uow, chosen.ids)
         except (StoreUnavailable, StaleLeader):
             raise
         except Exception as error:
-            # One of them cannot be noted; alone it must not keep the others from being noted.
-            log.error("settling_failed", error=type(error).__name__, exc_info=error)
-            for one in delivered:
-                self._settle_or_bury(one)
+            log.error("delivery_failed", error=type(error).__name__, exc_info=error)
+            self.settle()
+            return self._claim_each()
         del self._delivered[: len(delivered)]
+        return envelopes, chosen
 
-    def _settle(self, delivered: list[Delivered]) -> None:
-        with self.store.unit_of_work() as uow:
-            for one in delivered:
-                self.settler.settle(uow, one.envelope, one.verdict, one.message_id)
+    def _choose(self, uow: UnitOfWork) -> Chosen:
+        return choose(uow.session, uow.now, self.gate, self._calls.values())
 
-    def _settle_or_bury(self, one: Delivered) -> None:
-        try:
-            self._settle([one])
-        except (StoreUnavailable, StaleLeader):
-            raise
-        except Exception as error:
-            self._bury(one.envelope.row_id, error)
+    def settle(self) -> None:
+        """Note the outcomes of all calls that ended, each by itself: one that cannot be noted stops no other."""
+        while self._delivered:
+            one = self._delivered[0]
+            try:
+                with self.store.unit_of_work(self.fence) as uow:
+                    self.settler.settle(uow, [one])
+            except (StoreUnavailable, StaleLeader):
+                raise
+            except Exception as error:
+                self._bury(one.envelope.row_id, error)
+            del self._delivered[0]
+
+    def _claim_each(self) -> tuple[list[Envelope], Chosen]:
+        """Claim what may leave, each by itself: one that cannot be made stops no other."""
+        with self.store.unit_of_work(self.fence) as uow:
+            chosen = self._choose(uow)
+        envelopes: list[Envelope] = []
+        for row_id in chosen.ids:
+            try:
+                with self.store.unit_of_work(self.fence) as uow:
+                    envelopes += self._pack(uow, [row_id])
+            except (StoreUnavailable, StaleLeader):
+                raise
+            except Exception as error:
+                self._bury(row_id, error)
+        return envelopes, chosen
 
     def _bury(self, row_id: int, error: Exception) -> None:
         """Set a message aside that cannot be made or noted, so that it stops nothing behind it."""
-        with self.store.unit_of_work() as uow:
+        with self.store.unit_of_work(self.fence) as uow:
             row = uow.session.get(Outgoing, row_id)
             if row:
                 log.error("message_failed", kind=row.kind, verb=row.verb, error=type(error).__name__, exc_info=error)
                 row.state, row.body, row.error = State.DEAD, None, type(error).__name__
                 uow.session.add(row)
 
-    def _claim(self, free: int) -> tuple[list[Envelope], float]:
-        busy = {*self._calls.values()}
-        with self.store.read() as session:
-            rows = session.exec(_waiting(self.store, busy, free)).all()
-        ids, wait = self._choose(list(rows), free, busy)
-        if not ids:
-            return [], wait
-        envelopes = self._pack_all(ids)
-        return envelopes, 0.0 if envelopes else 0.001
-
-    def _choose(self, rows: list[Any], free: int, busy: set[int]) -> tuple[list[int], float]:
-        """Pick one row a chat, so that a chat's messages keep their order."""
-        ids: list[int] = []
-        taken = set(busy)
-        wait = IDLE
-        for row_id, chat_id, lane in rows:
-            if chat_id in taken:
-                continue
-            taken.add(chat_id)
-            pause = self.gate.chat_wait(chat_id) if lane != Lane.ANSWER or chat_id < 0 else 0.0
-            if pause > 0:
-                wait = min(wait, pause)
-            elif len(ids) < free:
-                ids.append(row_id)
-        return ids, wait
-
-    def _pack_all(self, ids: list[int]) -> list[Envelope]:
-        try:
-            with self.store.unit_of_work() as uow:
-                return self._pack(uow, ids)
-        except (StoreUnavailable, StaleLeader):
-            raise
-        except Exception as error:
-            if len(ids) == 1:
-                self._bury(ids[0], error)
-                return []
-            # One of them cannot be made; alone it must not keep the others from leaving.
-            return [envelope for row_id in ids for envelope in self._pack_all([row_id])]
-
     def _pack(self, uow: UnitOfWork, ids: list[int]) -> list[Envelope]:
-        query = select(Outgoing).where(col(Outgoing.id).in_(ids), Outgoing.state == State.PENDING)
-        rows = {row.id: row for row in uow.session.exec(query.with_for_update(skip_locked=True))}
-        envelopes = []
-        for row_id in ids:
-            row = rows.get(row_id)
-            envelope = self.packer.pack(uow, row) if row else None
-            if row and envelope:
-                row.state = State.SENDING
-                uow.session.add(row)
-                envelopes.append(envelope)
+        if not ids:
+            return []
+        rows = {row.id: row for row in uow.session.exec(CLAIMED, params={"ids": ids})}
+        packed = [(row, self.packer.pack(uow, row)) for row in map(rows.get, ids) if row]
+        envelopes = [envelope for _, envelope in packed if envelope]
+        if envelopes:
+            uow.session.execute(SENDING, {"ids": [envelope.row_id for envelope in envelopes]})
         return envelopes
 
     async def _call(self, envelope: Envelope) -> None:
@@ -216,14 +210,3 @@ class Delivery:
     def _called(self, task: asyncio.Task[None]) -> None:
         del self._calls[task]
         self.wake.set()
-
-
-def _waiting(store: Store, busy: set[int], free: int) -> Any:
-    # More than we can start, because several may wait for the same chat.
-    query = (
-        select(Outgoing.id, Outgoing.chat_id, Outgoing.lane)
-        .where(Outgoing.state == State.PENDING, col(Outgoing.not_before) <= store.clock.now())
-        .order_by(col(Outgoing.lane), col(Outgoing.id))
-        .limit(free * 4 + 20)
-    )
-    return query.where(col(Outgoing.chat_id).not_in(busy)) if busy else query

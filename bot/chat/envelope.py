@@ -32,6 +32,7 @@ class Envelope:
     card: tuple[str, int] | None = None
     has_buttons: bool = False
     shown: str = ""
+    stamp: str = ""
     files: dict[str, InputFile] = field(default_factory=dict)
 
 
@@ -120,7 +121,8 @@ class Packer:
             row.person_id,
             card=screen.card if screen else None,
             has_buttons=bool(screen and screen.rows),
-            shown=screen.digest if screen else "",
+            shown=screen.digest if screen and screen.card else "",
+            stamp=row.body.get("stamp", "") if row.body else "",
         )
 
 

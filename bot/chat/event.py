@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from telegram import Chat, Message, Update
+from telegram import CallbackQuery, Chat, InaccessibleMessage, Message, Update
 from telegram.constants import ChatType
 
 from bot.core.translation import strip_controls
@@ -47,9 +47,12 @@ class Event:
 
 def parse_event(raw: Mapping[str, Any]) -> Event:
     """Read one raw update; what we have no use for becomes ``Kind.OTHER``."""
+    query = raw.get("callback_query")
+    if query:
+        # The message a tap was on is nearly all of its bytes and none of our business: we read only where it is.
+        bare = CallbackQuery.de_json({name: value for name, value in query.items() if name != "message"}, None)
+        return _press(bare, _place(query.get("message")))
     update = Update.de_json(dict(raw), None)
-    if update.callback_query:
-        return _press(update)
     if update.my_chat_member:
         return _membership(update)
     if update.edited_message:
@@ -59,19 +62,23 @@ def parse_event(raw: Mapping[str, Any]) -> Event:
     return Event(Kind.OTHER)
 
 
-def _press(update: Update) -> Event:
-    query = update.callback_query
-    assert query is not None
-    if query.message is None or query.message.chat is None:
+def _place(message: Mapping[str, Any] | None) -> InaccessibleMessage | None:
+    if not message or not message.get("chat"):
+        return None
+    return InaccessibleMessage(Chat.de_json(message["chat"], None), message["message_id"])
+
+
+def _press(query: CallbackQuery, place: InaccessibleMessage | None) -> Event:
+    if place is None:
         return Event(Kind.OTHER, user_id=query.from_user.id, query_id=query.id)
     return Event(
         Kind.PRESS,
-        chat_id=query.message.chat.id,
+        chat_id=place.chat.id,
         user_id=query.from_user.id,
-        private=_is_private(query.message.chat),
+        private=_is_private(place.chat),
         name=strip_controls(query.from_user.first_name, 64),
         language=query.from_user.language_code or "",
-        message_id=query.message.message_id,
+        message_id=place.message_id,
         query_id=query.id,
         data=query.data or "",
     )

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlmodel import Session
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.chat.guards import Permission
+from bot.core.condition import Condition, Conditions
 from bot.core.due import DueRow
 from bot.core.message import Document, Screen
 from bot.core.person import Person
@@ -39,6 +41,7 @@ Handler = Callable[["BotContext"], None]
 Renderer = Callable[[RenderContext], Screen | Document | None]
 Job = Callable[[UnitOfWork, DueRow], None]
 Explain = Callable[[Translator, Any], Screen]
+Awaiting = Callable[[datetime], SelectOfScalar[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,12 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """A button on the home screen, for those who may see it, in this order."""
+    """A button on the home screen, for those whom ``shown`` holds for, in this order."""
 
     order: int
     caption: str
     action: str
-    shown: Callable[[Session, Person], bool]
+    shown: Condition
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ class Feature:
     menu: tuple[MenuEntry, ...] = ()
     start_links: Mapping[str, Handler] = field(default_factory=dict)  # by the part before the first "-"
     personal_data: tuple[PersonalData, ...] = ()
+    # By kind of card: the ids of what waits for a tap at an instant, so that a lost one can be asked for again.
+    awaiting: Mapping[str, Awaiting] = field(default_factory=dict)
     unreachable: Callable[[UnitOfWork, Person], None] | None = None
 
 
@@ -102,8 +107,14 @@ class Registry:
         self.refusals: dict[type[Refusal], Explain] = _unique(item for f in features for item in f.refusals.items())
         self.start_links: dict[str, Handler] = _unique(item for f in features for item in f.start_links.items())
         self.menu = sorted((entry for f in features for entry in f.menu), key=lambda entry: entry.order)
+        self._shown = Conditions(entry.shown for entry in self.menu)
         self.personal_data = tuple(entry for f in features for entry in f.personal_data)
         _unique((entry.name, entry) for entry in self.personal_data)
+
+    def menu_of(self, session: Session, person_id: int) -> list[MenuEntry]:
+        """Return what a person's home screen offers, in its order; one statement, however many entries there are."""
+        shown = self._shown.hold(session, person_id)
+        return [entry for entry in self.menu if id(entry.shown) in shown]
 
     def explain(self, t: Translator, refusal: Refusal) -> Screen | None:
         """Say a refusal in the words of the feature that knows it."""

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
+from sqlmodel import Session
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.chat.client import Client
 from bot.chat.errors import halt_seconds
+from bot.chat.gaps import Listening
 from bot.chat.metrics import LAST_UPDATE, UPDATES
 from bot.core.inbox import keep_updates
-from bot.core.store import Store, StoreUnavailable
+from bot.core.store import Fence, Store, StoreUnavailable
 
 log = structlog.get_logger()
 CONFLICTS = 3  # so many times another poller may get in our way before we give up
@@ -31,10 +33,15 @@ class TokenRejected(Exception):
 class Ingest:
     """Keeps raw updates, from polling or from the webhook."""
 
-    def __init__(self, store: Store, client: Client, on_kept: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, client: Client, on_kept: Callable[[], None], pace: Callable[[], float] = time.monotonic
+    ) -> None:
         self.store = store
+        self.listening = Listening(store, pace)
         self.client = client
         self._on_kept = on_kept
+        self.fence: Fence | None = None
+        self.ring: Callable[[Session], None] | None = None  # tells the other processes of new updates
 
     def keep(self, updates: Sequence[dict[str, Any]]) -> int:
         """Commit raw updates to the inbox; return how many were new."""
@@ -43,8 +50,10 @@ class Ingest:
             UPDATES.labels("unreadable").inc(len(updates) - len(sound))
         if not sound:
             return 0
-        with self.store.unit_of_work() as uow:
+        with self.store.unit_of_work(self.fence) as uow:
             kept = keep_updates(uow.session, sound, uow.now)
+            if kept and self.ring:
+                self.ring(uow.session)
         LAST_UPDATE.set(self.store.clock.now().timestamp())
         if kept:
             self._on_kept()
@@ -57,6 +66,7 @@ class Ingest:
         if not batch and time.monotonic() - asked < BRIEF:
             await asyncio.sleep(BRIEF)  # a server that does not know long polling must not be stormed
         self.keep(batch)
+        self.listening.heard()
         numbers = [update["update_id"] for update in batch if _has_number(update)]
         return numbers[-1] + 1 if numbers else offset
 

@@ -8,12 +8,14 @@ CHAT_EACH, CHAT_BURST = 1.0, 3
 GROUP_LIMIT, GROUP_SPAN = 18, 60.0
 # A token is free again this long after its answer came: then no second at the server can hold more than RATE.
 SPAN = 1.0
+CATCH_UP = 0.1  # seconds' worth of spaced calls that may start together, after a moment in which we were busy
 
 
 class Gate:
     """Gives out tokens; all times are monotonic seconds of the clock it is given.
 
-    ``rate`` is the number of messages in any second over all chats (30; up to 1000 with paid broadcasts).
+    ``rate`` is the number of messages in any second over all chats (30; up to 1000 with paid broadcasts). Calls that
+    can wait are spaced evenly over the second, so that there is always a token about to be free for one that cannot.
     """
 
     def __init__(self, rate: int, clock: Callable[[], float]) -> None:
@@ -22,6 +24,9 @@ class Gate:
         self._freeing: deque[float] = deque()
         self._under_way = 0
         self._halted_until = 0.0
+        self._gap = 1 / rate
+        self._together = max(1, int(rate * CATCH_UP))
+        self._next_spaced = 0.0
         self._chats: dict[int, float] = {}  # theoretical arrival time per chat (a leaky bucket)
         self._groups: dict[int, deque[float]] = defaultdict(deque)
 
@@ -34,12 +39,21 @@ class Gate:
             self._freeing.popleft()
         return self.rate - self._under_way - len(self._freeing)
 
+    def spaced(self) -> int:
+        """Return how many of the calls that can wait may start now."""
+        late = self._clock() - self._next_spaced
+        return min(self._together, int(late / self._gap) + 1) if late >= 0 else 0
+
     def wait(self) -> float:
         """Return the seconds until a token may be free again."""
         now = self._clock()
         if now < self._halted_until:
             return self._halted_until - now
         return max(0.0, self._freeing[0] - now) if self._freeing else SPAN
+
+    def spaced_wait(self) -> float:
+        """Return the seconds until the next call that can wait may start."""
+        return max(0.0, self._next_spaced - self._clock())
 
     def chat_wait(self, chat_id: int) -> float:
         """Return the seconds this chat must still wait; a few messages may come in a burst."""
@@ -53,10 +67,12 @@ class Gate:
                 pause = max(pause, sent[0] + GROUP_SPAN - now)
         return max(0.0, pause)
 
-    def start(self, chat_id: int) -> None:
+    def start(self, chat_id: int, *, spaced: bool = False) -> None:
         """Take a token for a call to this chat."""
         now = self._clock()
         self._under_way += 1
+        if spaced:
+            self._next_spaced = max(self._next_spaced, now - (self._together - 1) * self._gap) + self._gap
         self._chats[chat_id] = max(now, self._chats.get(chat_id, 0.0)) + CHAT_EACH
         if chat_id < 0:
             self._groups[chat_id].append(now)

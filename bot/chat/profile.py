@@ -1,6 +1,6 @@
 """Profile: the bot's name, descriptions and command menus, told to Telegram per language and per role."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import structlog
@@ -30,25 +30,18 @@ async def publish_profile(client: Client, house: House) -> None:
             log.warning("profile_not_set", method=method, error=type(error).__name__)
 
 
-def profile_calls(house: House) -> list[tuple[str, dict[str, Any]]]:
-    """Return the calls that set names, descriptions and the commands everybody may use."""
-    calls: list[tuple[str, dict[str, Any]]] = []
+def profile_calls(house: House) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the calls that set names, descriptions and the commands everybody may use, each language at its turn."""
     for locale in ("", *house.locales):
         if locale and len(locale) != 2:  # Telegram takes two-letter codes only
             continue
         t = Translator(locale, house.zone)
         code = {"language_code": locale} if locale else {}
-        calls.append(("setMyName", {"name": str(t(NAME))[:64], **code}))
-        calls.append(("setMyDescription", {"description": str(t(ABOUT))[:512], **code}))
-        calls.append(("setMyShortDescription", {"short_description": str(t(SHORT))[:120], **code}))
-        scope = {"type": "all_private_chats"}
-        calls.append(
-            (
-                "setMyCommands",
-                {"commands": command_menu(house.registry, t, _for_everybody), "scope": scope, **code},
-            )
-        )
-    return calls
+        yield "setMyName", {"name": str(t(NAME))[:64], **code}
+        yield "setMyDescription", {"description": str(t(ABOUT))[:512], **code}
+        yield "setMyShortDescription", {"short_description": str(t(SHORT))[:120], **code}
+        commands = command_menu(house.registry, t, _for_everybody)
+        yield "setMyCommands", {"commands": commands, "scope": {"type": "all_private_chats"}, **code}
 
 
 def command_menu(registry: Registry, t: Translator, may: Callable[[Command], bool]) -> list[dict[str, str]]:

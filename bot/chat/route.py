@@ -1,29 +1,31 @@
 """Route: finds the handler of an event, checks the right it declares, and calls it."""
 
+from datetime import timedelta
+
 from bot.chat import form_walk
 from bot.chat.buttons import ButtonSigner
 from bot.chat.context import BotContext
 from bot.chat.event import Event, Kind
 from bot.chat.feature import Action, Command
 from bot.core.card import card_at
-from bot.core.person import Person, Role, grant, has_role, person_by_telegram_id
+from bot.core.person import Person, Role, grant, has_role
 from bot.core.refusal import NotAllowed
 from bot.core.store import UnitOfWork
 
 LANGUAGE_PICK = "language.pick"
+SEEN = timedelta(hours=1)  # as exactly as anybody needs to know it; it spares most updates a write
 OTHERS = {Kind.MEDIA: "unknown.media", Kind.EDITED: "unknown.edited"}
 
 
-def person_of(uow: UnitOfWork, event: Event, admins: frozenset[int]) -> Person:
-    """Load the person behind an event, or make her known; whoever writes can be reached again."""
-    person = person_by_telegram_id(uow.session, event.user_id)
-    if person is None:
-        person = Person(telegram_id=event.user_id, created_at=uow.now, seen_at=uow.now)
+def person_of(uow: UnitOfWork, event: Event, known: Person | None, admins: frozenset[int]) -> Person:
+    """Make the person behind an event known, if she is not; whoever writes can be reached again."""
+    person = known or Person(telegram_id=event.user_id, created_at=uow.now, seen_at=uow.now)
+    if known is None:
         uow.session.add(person)
         uow.session.flush()
-    person.seen_at = uow.now
-    person.reachable = True
-    uow.session.add(person)
+    if not person.reachable or uow.now - person.seen_at > SEEN:
+        person.seen_at, person.reachable = uow.now, True
+        uow.session.add(person)
     if event.user_id in admins and not has_role(uow.session, person.key, Role.ADMIN):
         grant(uow.session, person.key, Role.ADMIN, 0, uow.now)
         uow.outbox.commands(person)

@@ -1,10 +1,13 @@
 """Settling: what an outcome of a call changes in the store."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
-from sqlalchemy import update
-from sqlmodel import col
+from sqlalchemy import bindparam, case, delete, func, or_, update
+from sqlmodel import SQLModel, col, select
 
 from bot.chat.context import House
 from bot.chat.envelope import Envelope
@@ -14,9 +17,60 @@ from bot.core.card import Card, card_at
 from bot.core.outbox import Outgoing, State, Verb
 from bot.core.person import Person
 from bot.core.store import UnitOfWork
+from bot.core.upsert import Upsert
 
 log = structlog.get_logger()
 BACK_OFF = tuple(timedelta(seconds=s) for s in (1, 5, 20, 60))
+SCREENS = frozenset({Verb.SEND, Verb.SHOW, Verb.REFRESH})
+SHOWN = ("person_id", "kind", "entity", "shown", "stamp")
+
+
+def _table(model: type[SQLModel]) -> Any:
+    return model.__table__  # type: ignore[attr-defined]
+
+
+# Built once and run for many rows at a time; the names of the values differ from the columns'.
+LEFT = (
+    select(Outgoing.id, Outgoing.verb, Outgoing.message_id)
+    .where(col(Outgoing.id).in_(bindparam("rows", expanding=True)))
+    .with_for_update()
+)
+# What changed while it was on its way leaves again.
+SENT = (
+    update(_table(Outgoing))
+    .where(col(Outgoing.id) == bindparam("row"))
+    .values(
+        state=case((col(Outgoing.revision) == bindparam("seen"), State.SENT), else_=State.PENDING),
+        message_id=func.coalesce(bindparam("message"), col(Outgoing.message_id)),
+        sent_at=bindparam("now"),
+        error=bindparam("code"),
+        body=None,
+    )
+)
+HOLDS = Upsert(
+    Card,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["chat_id", "message_id"], set_={name: insert.excluded[name] for name in SHOWN}
+    ),
+)
+HOLDS_NONE = delete(_table(Card)).where(
+    col(Card.chat_id) == bindparam("chat"), col(Card.message_id) == bindparam("message")
+)
+SCREEN = (
+    update(_table(Person))
+    .where(col(Person.id) == bindparam("person"))
+    .where(or_(col(Person.screen_id).is_(None), col(Person.screen_id) != bindparam("message")))
+    .values(screen_id=bindparam("message"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What came of one call."""
+
+    envelope: Envelope
+    verdict: Verdict
+    message_id: int | None = None
 
 
 class Settler:
@@ -25,20 +79,28 @@ class Settler:
     def __init__(self, house: House) -> None:
         self.house = house
 
-    def settle(self, uow: UnitOfWork, envelope: Envelope, verdict: Verdict, message_id: int | None) -> None:
-        """Note what came of one call."""
-        row = uow.session.get(Outgoing, envelope.row_id)
-        if row is None:  # erased meanwhile
-            return
-        row.error = verdict.code
-        if verdict.outcome in {Outcome.SENT, Outcome.SAME}:
-            self._sent(uow, row, envelope, message_id or row.message_id)
-        elif verdict.outcome == Outcome.MOVED:
+    def settle(self, uow: UnitOfWork, delivered: Sequence[Delivered]) -> None:
+        """Note what came of some calls; what was erased meanwhile is passed over."""
+        found = uow.session.execute(LEFT, {"rows": [one.envelope.row_id for one in delivered]})
+        rows = {number: (Verb(verb), message_id) for number, verb, message_id in found}
+        left = [one for one in delivered if one.envelope.row_id in rows]
+        sent = [one for one in left if one.verdict.outcome in {Outcome.SENT, Outcome.SAME}]
+        if sent:
+            uow.session.execute(SENT, [_note(uow, one, rows[one.envelope.row_id][0]) for one in sent])
+            _note_screens(uow, [(one, *rows[one.envelope.row_id]) for one in sent])
+        for one in left:
+            if one not in sent:
+                self._not_sent(uow, one)
+
+    def _not_sent(self, uow: UnitOfWork, one: Delivered) -> None:
+        row = uow.session.get_one(Outgoing, one.envelope.row_id)
+        row.error = one.verdict.code
+        if one.verdict.outcome == Outcome.MOVED:
             row.state = State.PENDING
             uow.session.flush()
-            move_chat(uow, row.chat_id, verdict.new_chat_id)
+            move_chat(uow, row.chat_id, one.verdict.new_chat_id)
         else:
-            self._failed(uow, row, verdict)
+            self._failed(uow, row, one.verdict)
         uow.session.add(row)
         uow.session.flush()
 
@@ -57,22 +119,6 @@ class Settler:
             case _:
                 log.error("message_refused", kind=row.kind, verb=row.verb, code=verdict.code)
                 row.state, row.body = State.DEAD, None
-
-    def _sent(self, uow: UnitOfWork, row: Outgoing, envelope: Envelope, message_id: int | None) -> None:
-        row.state, row.sent_at, row.body = State.SENT, uow.now, None
-        if row.revision != envelope.revision:  # it changed while it was on its way
-            row.state = State.PENDING
-        if row.verb in {Verb.STRIP, Verb.COMMANDS} or message_id is None:
-            return
-        row.message_id = message_id
-        if envelope.person_id is None:
-            return
-        _remember_card(uow, envelope, message_id)
-        if row.verb in {Verb.SEND, Verb.SHOW} and envelope.has_buttons:
-            person = uow.session.get(Person, envelope.person_id)
-            if person:
-                person.screen_id = message_id
-                uow.session.add(person)
 
     def _vanished(self, uow: UnitOfWork, row: Outgoing) -> None:
         if row.verb == Verb.SHOW:  # the screen was deleted: the person still gets her answer
@@ -107,18 +153,42 @@ class Settler:
             self._later(uow, row)
 
 
-def _remember_card(uow: UnitOfWork, envelope: Envelope, message_id: int) -> None:
-    """Keep which entity this message shows from now on."""
-    card = card_at(uow.session, envelope.chat_id, message_id)
-    if envelope.card is None:
-        if card:
-            uow.session.delete(card)
-        return
+def _note(uow: UnitOfWork, one: Delivered, verb: Verb) -> dict[str, Any]:
+    message_id = one.message_id if verb in SCREENS else None
+    row, seen = one.envelope.row_id, one.envelope.revision
+    return {"row": row, "seen": seen, "message": message_id, "now": uow.now, "code": one.verdict.code}
+
+
+def _note_screens(uow: UnitOfWork, sent: Sequence[tuple[Delivered, Verb, int | None]]) -> None:
+    """Remember which message shows what, and which carries a person's live keyboard."""
+    shown = [
+        (one.envelope, verb, one.message_id or edited)
+        for one, verb, edited in sent
+        if verb in SCREENS and (one.message_id or edited) and one.envelope.person_id
+    ]
+    cards = [_card(envelope, message) for envelope, _, message in shown if envelope.card]
+    # A new message cannot have been a card before.
+    none = [_at(envelope, message) for envelope, verb, message in shown if not envelope.card and verb != Verb.SEND]
+    live = [
+        {"person": envelope.person_id, "message": message}
+        for envelope, verb, message in shown
+        if verb != Verb.REFRESH and envelope.has_buttons
+    ]
+    if cards:
+        HOLDS.run(uow.session, cards)
+    if none:
+        uow.session.execute(HOLDS_NONE, none)
+    if live:
+        uow.session.execute(SCREEN, live)
+
+
+def _at(envelope: Envelope, message_id: int | None) -> dict[str, Any]:
+    return {"chat": envelope.chat_id, "message": message_id}
+
+
+def _card(envelope: Envelope, message_id: int | None) -> dict[str, Any]:
+    """Return which entity a message shows from now on."""
+    assert envelope.card
     kind, entity = envelope.card
-    if card is None:
-        assert envelope.person_id is not None
-        card = Card(
-            person_id=envelope.person_id, chat_id=envelope.chat_id, message_id=message_id, kind=kind, entity=entity
-        )
-    card.kind, card.entity, card.shown = kind, entity, envelope.shown
-    uow.session.add(card)
+    shown = {"kind": kind, "entity": entity, "shown": envelope.shown, "stamp": envelope.stamp}
+    return {"person_id": envelope.person_id, "chat_id": envelope.chat_id, "message_id": message_id, **shown}

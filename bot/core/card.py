@@ -1,13 +1,16 @@
 """Card: a message somebody holds that shows an entity, remembered so that it can be kept true."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.columns import big, key_to
 from bot.core.due import Appointment, Due
-from bot.core.outbox import Lane, Outgoing, State, Verb
+from bot.core.outbox import Outbox
 
 REFRESH_KIND = "cards.refresh"
 # Many taps in a second shall cost each holder one edit, not many.
@@ -15,7 +18,11 @@ REFRESH_AFTER = timedelta(seconds=1)
 
 
 class Card(SQLModel, table=True):
-    """One message that shows one entity; ``shown`` is the digest of what it showed last, its notice left aside."""
+    """One message that shows one entity.
+
+    ``shown`` is the digest of what it showed last, its notice left aside; ``stamp`` names the unit of work that
+    rendered it, where that was the one which acted.
+    """
 
     __table_args__ = (UniqueConstraint("chat_id", "message_id"),)
 
@@ -26,48 +33,59 @@ class Card(SQLModel, table=True):
     kind: str
     entity: int = Field(index=True)
     shown: str = ""
+    stamp: str = ""
+
+
+CARD_AT = select(Card).where(Card.chat_id == bindparam("chat"), Card.message_id == bindparam("message"))
 
 
 def card_at(session: Session, chat_id: int, message_id: int) -> Card | None:
     """Return what this message shows, if it is a card."""
-    return session.exec(select(Card).where(Card.chat_id == chat_id, Card.message_id == message_id)).first()
+    return session.exec(CARD_AT, params={"chat": chat_id, "message": message_id}).first()
 
 
 class Cards:
     """The cards of one unit of work."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
+    def __init__(self, session: Session, now: datetime, outbox: Outbox) -> None:
         self.session = session
         self.now = now
+        self.outbox = outbox
 
-    def refresh(self, kind: str, entity: int) -> None:
-        """Have every holder's card of this entity edited soon; many calls cost one edit."""
-        Due(self.session).soon(
-            Appointment(kind=REFRESH_KIND, at=self.now + REFRESH_AFTER, entity=entity, step=kind, args={"kind": kind})
+    def refresh(self, kinds: str | tuple[str, ...], entity: int) -> None:
+        """Have every holder's card of this entity edited soon; many calls cost one edit.
+
+        What this unit of work shows afterwards is true already; what it showed before is not.
+        """
+        kinds = (kinds,) if isinstance(kinds, str) else kinds
+        stamp = "" if self.outbox.answered else self.outbox.stamp
+        wish = Appointment(
+            kind=REFRESH_KIND,
+            at=self.now + REFRESH_AFTER,
+            entity=entity,
+            step="+".join(kinds),
+            args={"kinds": kinds, "stamp": stamp},
         )
+        Due(self.session).soon(wish)
 
 
-def queue_refreshes(session: Session, kind: str, entity: int, now: datetime) -> int:
-    """Queue the edit of each card of an entity; return how many. What is queued already is queued once."""
-    cards = session.exec(select(Card).where(Card.kind == kind, Card.entity == entity)).all()
-    keys = {f"card:{card.chat_id}:{card.message_id}": card for card in cards}
-    waiting = {row.key: row for row in session.exec(select(Outgoing).where(col(Outgoing.key).in_(list(keys))))}
-    for key, card in keys.items():
-        row = waiting.get(key) or Outgoing(
-            key=key,
-            chat_id=card.chat_id,
-            person_id=card.person_id,
-            lane=Lane.BULK,
-            verb=Verb.REFRESH,
-            message_id=card.message_id,
-            created_at=now,
-            not_before=now,
-        )
-        row.kind, row.args = kind, {"id": entity}
-        row.revision += 1
-        # One that is just being sent may have been rendered before this change: its sender sees the new revision.
-        if row.state != State.SENDING:
-            row.state, row.tries, row.not_before = State.PENDING, 0, now
-        session.add(row)
-    session.flush()
-    return len(keys)
+HELD = select_columns(
+    *map(col, (Card.chat_id, Card.message_id, Card.person_id, Card.kind, Card.entity, Card.stamp))
+).where(col(Card.entity).in_(bindparam("entities", expanding=True)))
+
+
+def queue_refreshes(session: Session, outbox: Outbox, wishes: Iterable[tuple[int, Mapping[str, Any]]]) -> int:
+    """Queue the edit of each card that may be outdated; return how many. A wish is an entity with a refresh's args."""
+    stamps = {(kind, entity): args["stamp"] for entity, args in wishes for kind in args["kinds"]}
+    if not stamps:
+        return 0
+    rows = []
+    for held in session.execute(HELD, {"entities": list({entity for _, entity in stamps})}):
+        wanted = stamps.get((held.kind, held.entity))
+        if wanted is None or (wanted and held.stamp == wanted):
+            continue
+        where = {"chat_id": held.chat_id, "message_id": held.message_id, "person_id": held.person_id}
+        key = f"card:{held.chat_id}:{held.message_id}"
+        rows.append({"key": key, "kind": held.kind, "args": {"id": held.entity}, **where})
+    outbox.refresh(rows)
+    return len(rows)

@@ -5,6 +5,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, Enum, ForeignKey, Integer, TypeDecorator
+from sqlmodel import SQLModel
+
+# Tables are never validated by pydantic: what that would take is made when somebody asks for it, not at the start.
+SQLModel.model_config["defer_build"] = True
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, delete
+from sqlalchemy import Index, bindparam, case, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.columns import instant, json_column, key_to
+from bot.core.upsert import Upsert, insert_new
 
 KEPT = timedelta(days=30)  # as long as messages
 
@@ -63,6 +64,19 @@ class Appointment:
         return f"{self.kind}:{self.entity}:{self.revision}:{self.person_id or 0}:{self.step}"
 
 
+def _waits_again(insert: Any) -> Any:
+    """Let a row wait (anew, if it is settled). It is written in any case: whoever is just doing it holds its lock, so
+    what is planned meanwhile is either seen by her or waits anew once she is done.
+    """
+    at = case((col(DueRow.state) == DueState.WAITING, col(DueRow.at)), else_=insert.excluded.at)
+    changed = {"state": DueState.WAITING, "at": at, "args": insert.excluded.args, "tries": 0, "error": ""}
+    return insert.on_conflict_do_update(index_elements=["key"], set_=changed)
+
+
+PLAN = insert_new(DueRow, "key")
+SOON = Upsert(DueRow, _waits_again)
+
+
 class Due:
     """The due rows of one unit of work."""
 
@@ -71,19 +85,11 @@ class Due:
 
     def plan(self, appointment: Appointment) -> bool:
         """Plan something once; return False if it is (or was) planned already."""
-        if self._find(appointment.key) is not None:
-            return False
-        self._add(appointment)
-        return True
+        return PLAN.run(self.session, _row(appointment)) == 1
 
     def soon(self, appointment: Appointment) -> None:
         """Plan something that may recur: if it waits already that is enough, if it is done it waits anew."""
-        row = self._find(appointment.key)
-        if row is None:
-            self._add(appointment)
-        elif row.state != DueState.WAITING:
-            row.state, row.at, row.tries, row.error = DueState.WAITING, appointment.at, 0, ""
-            self.session.add(row)
+        SOON.run(self.session, _row(appointment))
 
     def drop(self, kind: str, entity: int, person_id: int | None = None) -> None:
         """Take back what waits for this entity (and person, if named)."""
@@ -94,35 +100,40 @@ class Due:
             query = query.where(col(DueRow.person_id) == person_id)
         self.session.execute(query)
 
-    def _find(self, key: str) -> DueRow | None:
-        return self.session.exec(select(DueRow).where(DueRow.key == key)).first()
 
-    def _add(self, a: Appointment) -> None:
-        self.session.add(
-            DueRow(
-                key=a.key,
-                kind=a.kind,
-                entity=a.entity,
-                revision=a.revision,
-                person_id=a.person_id,
-                args=a.args,
-                at=a.at,
-                wall=a.wall,
-                expires_at=a.expires_at,
-            )
-        )
-        self.session.flush()
+def _row(a: Appointment) -> dict[str, Any]:
+    values = {name: getattr(a, name) for name in ("kind", "at", "entity", "revision", "person_id", "args", "wall")}
+    return {"key": a.key, "expires_at": a.expires_at, **values}
 
 
-def due_rows(session: Session, now: datetime, limit: int) -> list[DueRow]:
-    """Return what is due now, the longest waiting first."""
-    query = (
-        select(DueRow)
-        .where(DueRow.state == DueState.WAITING, col(DueRow.at) <= now)
-        .order_by(col(DueRow.at), col(DueRow.id))
-        .limit(limit)
-    )
-    return list(session.exec(query))
+DUE = (
+    select(DueRow.id, DueRow.kind)
+    .where(DueRow.state == DueState.WAITING, col(DueRow.at) <= bindparam("now"))
+    .order_by(col(DueRow.at), col(DueRow.id))
+    .limit(bindparam("most"))
+)
+TAKEN = (
+    select(DueRow)
+    .where(col(DueRow.id).in_(bindparam("rows", expanding=True)), DueRow.state == DueState.WAITING)
+    .where(col(DueRow.at) <= bindparam("now"))
+    .order_by(col(DueRow.at), col(DueRow.id))
+    .with_for_update()
+)
+
+
+def due_rows(session: Session, now: datetime, limit: int) -> list[tuple[int, str]]:
+    """Return what is due now, the longest waiting first: its number and its kind."""
+    return [(number, kind) for number, kind in session.execute(DUE, {"now": now, "most": limit})]
+
+
+def take_due(session: Session, numbers: list[int], now: datetime) -> list[DueRow]:
+    """Settle those of these rows that are still due: as done, or as expired where they come too late."""
+    rows = list(session.exec(TAKEN, params={"rows": numbers, "now": now}))
+    for row in rows:
+        late = row.expires_at is not None and now >= row.expires_at
+        row.state = DueState.EXPIRED if late else DueState.DONE
+        session.add(row)
+    return rows
 
 
 def forget_old_appointments(session: Session, now: datetime) -> None:

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, delete
+from sqlalchemy import CursorResult, Index, UniqueConstraint, Update, bindparam, delete, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.columns import big, instant
+from bot.core.upsert import Upsert
 
 # After a week without updates Telegram starts their numbers anew at random (Bot API, Update). A day less is safe,
 # because Telegram keeps an update for 24 hours only.
@@ -34,7 +36,7 @@ class Incoming(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     epoch: int
     update_id: int = Field(sa_column=big())
-    sender: int | None = Field(default=None, sa_column=big(nullable=True, index=True))  # for erasure only
+    sender: int | None = Field(default=None, sa_column=big(nullable=True, index=True))  # of what is not done
     body: str = ""
     state: str = InboxState.NEW
     tries: int = 0
@@ -42,35 +44,27 @@ class Incoming(SQLModel, table=True):
     received_at: datetime = Field(sa_column=instant(index=True))
 
 
+NEWEST = select(Incoming.epoch, Incoming.received_at).order_by(col(Incoming.id).desc()).limit(1)
+KEEP = Upsert(Incoming, lambda insert: insert.on_conflict_do_nothing(index_elements=["epoch", "update_id"]))
+
+
 def keep_updates(session: Session, updates: Sequence[Mapping[str, Any]], now: datetime) -> int:
     """Keep raw updates that are not kept yet, in their order; return how many were new."""
-    newest = session.exec(select(Incoming).order_by(col(Incoming.id).desc()).limit(1)).first()
+    newest = session.execute(NEWEST).first()
     epoch = newest.epoch if newest else 0
     if newest and now - newest.received_at >= QUIET:
         epoch += 1
-    ids = [int(update["update_id"]) for update in updates]
-    known = set(
-        session.exec(select(Incoming.update_id).where(Incoming.epoch == epoch, col(Incoming.update_id).in_(ids)))
-    )
-    kept = 0
-    for update_id, update in zip(ids, updates, strict=True):
-        if update_id in known:
-            continue
-        known.add(update_id)
-        session.add(_incoming(epoch, update, now))
-        kept += 1
-    session.flush()
-    return kept
+    return KEEP.run(session, [_incoming(epoch, update, now) for update in updates])
 
 
-def _incoming(epoch: int, update: Mapping[str, Any], now: datetime) -> Incoming:
-    return Incoming(
-        epoch=epoch,
-        update_id=int(update["update_id"]),
-        sender=_sender(update),
-        body=json.dumps(update),
-        received_at=now,
-    )
+def _incoming(epoch: int, update: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    return {
+        "epoch": epoch,
+        "update_id": int(update["update_id"]),
+        "sender": _sender(update),
+        "body": json.dumps(update),
+        "received_at": now,
+    }
 
 
 def _sender(update: Mapping[str, Any]) -> int | None:
@@ -82,10 +76,55 @@ def _sender(update: Mapping[str, Any]) -> int | None:
     return None
 
 
-def waiting_updates(session: Session, limit: int) -> list[Incoming]:
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An update that waits to be handled; ``origin`` names it in the keys of what it causes."""
+
+    id: int
+    origin: str
+    body: str
+
+
+WAITING = (
+    select(Incoming.id, Incoming.epoch, Incoming.update_id, Incoming.body)
+    .where(Incoming.state == InboxState.NEW)
+    .order_by(col(Incoming.id))
+    .limit(bindparam("most"))
+)
+
+
+def waiting_updates(session: Session, limit: int) -> list[Waiting]:
     """Return the oldest updates that wait to be handled."""
-    query = select(Incoming).where(Incoming.state == InboxState.NEW).order_by(col(Incoming.id)).limit(limit)
-    return list(session.exec(query))
+    found = session.execute(WAITING, {"most": limit})
+    return [Waiting(number, f"{epoch}.{update_id}", body) for number, epoch, update_id, body in found]
+
+
+def _claim() -> Update:
+    inbox = Incoming.__table__  # type: ignore[attr-defined]
+    waits, earlier = inbox.alias(), inbox.alias()
+    before = select(earlier.c.id).where(
+        earlier.c.sender == waits.c.sender, earlier.c.state == InboxState.NEW, earlier.c.id < waits.c.id
+    )
+    mine = (
+        select(waits.c.id)
+        .where(waits.c.id == bindparam("number"), waits.c.state == InboxState.NEW, ~before.exists())
+        .with_for_update(of=waits, skip_locked=True)
+    )
+    done = {"state": InboxState.DONE, "body": "", "sender": None}
+    return update(inbox).where(inbox.c.id == mine.scalar_subquery()).values(done)
+
+
+CLAIM = _claim()
+
+
+def claim_update(session: Session, number: int) -> bool:
+    """Take an update to handle it in this very transaction; it is done when that commits.
+
+    Return False if it is done, somebody else has it in hand, or an earlier one of the same person is not done yet.
+    """
+    result = session.execute(CLAIM, {"number": number})
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
 
 
 def forget_old_updates(session: Session, now: datetime) -> None:

@@ -13,9 +13,11 @@ SPOKEN = [
     *("de", "en", "uk", "ru", "ar", "fa", "fa_AF", "tr", "ku", "ckb", "ps", "ti", "so", "fr", "ro", "sq", "pl"),
     *("es", "it", "pt", "el", "hr", "hu", "bg", "am", "ur", "zh", "vi"),
 ]
-# Native names CLDR has none or poor ones for.
+# Native names CLDR has none or poor ones for; those of the usual languages spare a start the reading of CLDR.
 NATIVE = {
     "en": "English",
+    "de": "Deutsch",
+    "ar": "العربية",
     "de@easy": "Einfache Sprache",
     "fa_AF": "دری",
     "ku": "Kurmancî",
@@ -24,6 +26,7 @@ NATIVE = {
 }
 
 
+@cache
 def cldr_locale(code: str) -> Locale:
     """Return the CLDR data for one of our codes; English where there is none."""
     code = CLDR.get(code, code)

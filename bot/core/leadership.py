@@ -1,16 +1,16 @@
-"""Leadership: one instance at a time does the work, and a deposed one cannot write any more."""
+"""Leadership: what must be done by one instance is done by one, and a deposed one cannot write any more."""
 
 import fcntl
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Field, Session, SQLModel, select
 
-from bot.core.store import Store, normal_url
+from bot.core.store import Fence, Store, StoreUnavailable, normal_url
 
 
 class Lease(SQLModel, table=True):
@@ -28,8 +28,12 @@ class StaleLeader(Exception):
     """Another instance took over; this one must stop."""
 
 
-class Leadership:
-    """Held by a file lock (SQLite) or an advisory lock (PostgreSQL), both of which end with their process."""
+class Lock:
+    """A name of the database that is held until its process ends.
+
+    On PostgreSQL it is an advisory lock, which many may hold together if they are ready to share; on SQLite the lock
+    of a file, held by one alone: one process is all that SQLite is for.
+    """
 
     def __init__(self, store: Store, name: str = "bot") -> None:
         self.store = store
@@ -37,28 +41,22 @@ class Leadership:
         self._file: TextIO | None = None
         self._connection: Connection | None = None
 
-    def acquire(self) -> None:
-        """Become the leader and fence off every earlier one.
+    def hold(self, *, shared: bool = False) -> None:
+        """Take it.
 
-        :raises AlreadyLed: another living instance is the leader.
+        :raises AlreadyLed: somebody else holds it alone, or together with others while we want it alone.
         """
         if self.store.is_sqlite:
             self._lock_file()
         else:
-            self._lock_advisory()
-        with self.store.unit_of_work() as uow:
-            lease = uow.session.get(Lease, self.name) or Lease(name=self.name)
-            lease.fence += 1
-            uow.session.add(lease)
-            number = lease.fence
-        self.store.fence = _checker(self.name, number)
+            self._lock_advisory("pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock")
 
     def release(self) -> None:
-        """Let somebody else lead."""
-        self.store.fence = None
+        """Give it back."""
         if self._file:
             self._file.close()
         if self._connection:
+            self._connection.invalidate()  # its end is what gives the lock back, whatever became of it
             self._connection.close()
         self._file = self._connection = None
 
@@ -66,7 +64,7 @@ class Leadership:
         database = make_url(normal_url(self.store.url)).database
         if not database or database == ":memory:":
             return
-        file = Path(f"{database}.{self.name}.lock").open("a")  # noqa: SIM115 - held as long as we lead
+        file = Path(f"{database}.{self.name}.lock").open("a")  # noqa: SIM115 - held as long as we live
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -74,21 +72,61 @@ class Leadership:
             raise AlreadyLed from error
         self._file = file
 
-    def _lock_advisory(self) -> None:
+    def _lock_advisory(self, function: str) -> None:
         number = int.from_bytes(hashlib.blake2s(self.name.encode(), digest_size=4).digest())
         connection = self.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        got: Any = connection.execute(text("SELECT pg_try_advisory_lock(:n)"), {"n": number}).scalar()
+        try:
+            # A leader whose machine vanished without a word is given up after about ten seconds.
+            for setting in ("idle = 5", "interval = 2", "count = 3"):
+                connection.execute(text(f"SET tcp_keepalives_{setting}"))
+            got: Any = connection.execute(text(f"SELECT {function}(:n)"), {"n": number}).scalar()
+        except BaseException:
+            connection.close()
+            raise
         if not got:
             connection.close()
             raise AlreadyLed
         self._connection = connection
 
 
-def _checker(name: str, number: int) -> Callable[[Session], None]:
-    query = select(Lease.fence).where(Lease.name == name)
+class Leadership:
+    """One role of the running bot, led by one instance at a time."""
 
+    def __init__(self, store: Store, role: str) -> None:
+        self.store = store
+        self.role = role
+        self._lock = Lock(store, role)
+
+    def acquire(self) -> Fence:
+        """Become the leader and depose every earlier one; return what each of our writes must ask.
+
+        :raises AlreadyLed: another living instance leads.
+        :raises StoreUnavailable: the database is away.
+        """
+        if not self.store.is_sqlite:  # there the whole database is ours alone
+            try:
+                self._lock.hold()
+            except DBAPIError as error:
+                raise StoreUnavailable(type(error).__name__) from error
+        with self.store.unit_of_work() as uow:
+            lease = uow.session.get(Lease, self.role, with_for_update=True) or Lease(name=self.role)
+            lease.fence += 1
+            uow.session.add(lease)
+            number = lease.fence
+        return _fence(self.role, number)
+
+    def release(self) -> None:
+        """Let somebody else lead."""
+        self._lock.release()
+
+
+# The new leader waits here for the old one's transaction under way: after that none of the old one's can begin.
+FENCE = select(Lease.fence).where(Lease.name == bindparam("role")).with_for_update(read=True)
+
+
+def _fence(role: str, number: int) -> Fence:
     def check(session: Session) -> None:
-        if session.exec(query).one() != number:
+        if session.execute(FENCE, {"role": role}).scalar_one() != number:
             raise StaleLeader
 
     return check

@@ -1,17 +1,18 @@
 """Outbox: messages waiting to leave, written in the same transaction as what they tell of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Index, delete, func
+from sqlalchemy import Index, case, delete, func, insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.columns import big, instant, json_column, key_to
 from bot.core.message import Screen, to_json
 from bot.core.person import Person
+from bot.core.upsert import Upsert, insert_new
 
 
 class Lane(IntEnum):
@@ -91,23 +92,37 @@ class Message:
     verb: Verb = Verb.SEND
 
 
-class Outbox:
-    """The outbox of one unit of work."""
+TELL = insert_new(Outgoing, "key")
+ANSWER = insert(Outgoing.__table__).inline()  # type: ignore[attr-defined]
 
-    def __init__(self, session: Session, now: datetime) -> None:
+
+def _again(insert: Any) -> Any:
+    """Let a row leave anew; one that is just being sent is found changed by its revision."""
+    sending = case((col(Outgoing.state) == State.SENDING, State.SENDING), else_=State.PENDING)
+    changed = {name: insert.excluded[name] for name in ("kind", "args", "lane", "not_before")}
+    changed |= {"revision": col(Outgoing.revision) + 1, "state": sending, "tries": 0}
+    return insert.on_conflict_do_update(index_elements=["key"], set_=changed)
+
+
+AGAIN = Upsert(Outgoing, _again)
+
+
+class Outbox:
+    """The outbox of one unit of work; ``stamp`` is its mark on the screens it renders."""
+
+    def __init__(self, session: Session, now: datetime, stamp: str) -> None:
         self.session = session
         self.now = now
+        self.stamp = stamp
         self.touched = False
-        self._count = 0
+        self.answered = 0
 
     def tell(self, person: Person, message: Message) -> bool:
         """Queue a message to somebody; return False if its key was queued before or she cannot be reached."""
         if not person.reachable:
             return False
         key = f"{message.key}:{person.key}"
-        if self.session.exec(select(Outgoing.id).where(Outgoing.key == key)).first() is not None:
-            return False
-        self._add(
+        row = self._row(
             key=key,
             chat_id=person.telegram_id,
             person_id=person.id,
@@ -120,48 +135,42 @@ class Outbox:
             not_before=message.not_before or self.now,
             expires_at=message.expires_at,
         )
-        return True
+        return TELL.run(self.session, row) == 1
 
     def answer(self, person: Person, screen: Screen, *, origin: str, message_id: int | None = None) -> None:
         """Queue the direct answer to somebody; ``origin`` names the update, so a repeat cannot answer twice."""
-        self._count += 1
-        self._add(
-            key=f"answer:{origin}:{self._count}",
-            chat_id=person.telegram_id,
-            person_id=person.id,
-            verb=Verb.SEND if message_id is None else Verb.SHOW,
-            kind="screen",
-            body=to_json(screen),
-            message_id=message_id,
+        verb = Verb.SEND if message_id is None else Verb.SHOW
+        body = {**to_json(screen), "stamp": self.stamp}
+        self._answer(
+            origin, chat_id=person.telegram_id, person_id=person.id, verb=verb, body=body, message_id=message_id
         )
 
     def answer_chat(self, chat_id: int, screen: Screen, *, origin: str) -> None:
         """Queue an answer to a chat behind which no person is kept: a group, or somebody who was just erased."""
-        self._count += 1
-        self._add(key=f"answer:{origin}:{self._count}", chat_id=chat_id, kind="screen", body=to_json(screen))
+        self._answer(origin, chat_id=chat_id, body=to_json(screen))
 
     def strip(self, chat_id: int, message_id: int, *, origin: str) -> None:
         """Queue the removal of an older screen's keyboard, so that one keyboard lives."""
-        self._count += 1
-        self._add(key=f"strip:{origin}:{self._count}", chat_id=chat_id, verb=Verb.STRIP, message_id=message_id)
+        self._answer(origin, chat_id=chat_id, verb=Verb.STRIP, kind="", message_id=message_id)
 
     def commands(self, person: Person) -> None:
         """Have a person's command menu set anew, after her language or her roles changed."""
-        key = f"commands:{person.key}"
-        row = self.session.exec(select(Outgoing).where(Outgoing.key == key)).first()
-        if row is None:
-            self._add(key=key, chat_id=person.telegram_id, person_id=person.id, lane=Lane.BULK, verb=Verb.COMMANDS)
-            return
-        row.revision += 1
-        if row.state != State.SENDING:
-            row.state, row.tries, row.not_before = State.PENDING, 0, self.now
-        self.session.add(row)
-        self.touched = True
+        key, chat_id = f"commands:{person.key}", person.telegram_id
+        row = self._row(key=key, chat_id=chat_id, person_id=person.id, lane=Lane.BULK, verb=Verb.COMMANDS)
+        AGAIN.run(self.session, row)
 
-    def _add(self, **values: Any) -> None:
-        values.setdefault("not_before", self.now)
-        self.session.add(Outgoing(created_at=self.now, **values))
+    def refresh(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Queue edits of cards; one that is queued already is queued once."""
+        if rows:
+            AGAIN.run(self.session, [self._row(lane=Lane.BULK, verb=Verb.REFRESH, **row) for row in rows])
+
+    def _answer(self, origin: str, **values: Any) -> None:
+        self.answered += 1
+        self.session.execute(ANSWER, self._row(key=f"answer:{origin}:{self.answered}", **{"kind": "screen"} | values))
+
+    def _row(self, **values: Any) -> dict[str, Any]:
         self.touched = True
+        return {"args": {}, "created_at": self.now, "not_before": self.now, **values}
 
 
 # Reports on what was sent are looked at for days, and the weekly cap of broadcasts counts them; after that nobody asks.

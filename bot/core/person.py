@@ -1,9 +1,10 @@
 """Person: somebody we may write to, and the rights the store gives her."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, bindparam, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.columns import big, choice, instant, key_to
@@ -54,10 +55,25 @@ class Grant(SQLModel, table=True):
     granted_at: datetime = Field(sa_column=instant())
 
 
+_held = Grant.__table__.c  # type: ignore[attr-defined]
+GRANTS = select(_held.role, _held.scope).where(_held.person_id == bindparam("person"))
+READ = "grants"  # in a session's info: what was read in which transaction
+
+
 def grants(session: Session, person_id: int) -> frozenset[tuple[Role, int]]:
-    """Return what the store grants this person at this moment, as pairs of role and scope."""
-    rows = session.exec(select(Grant.role, Grant.scope).where(Grant.person_id == person_id))
-    return frozenset((Role(role), scope) for role, scope in rows)
+    """Return what the store grants this person at this moment, as pairs of role and scope.
+
+    That is read once in a transaction: a screen asks for it many times.
+    """
+    transaction, known = session.info.get(READ, (None, {}))
+    if transaction is not session.get_transaction():
+        known = {}
+    if person_id not in known:
+        rows = session.exec(GRANTS, params={"person": person_id})
+        known[person_id] = frozenset((Role(role), scope) for role, scope in rows)
+        session.info[READ] = (session.get_transaction(), known)
+    found: frozenset[tuple[Role, int]] = known[person_id]
+    return found
 
 
 def grant(session: Session, person_id: int, role: Role, scope: int, now: datetime) -> None:
@@ -65,12 +81,21 @@ def grant(session: Session, person_id: int, role: Role, scope: int, now: datetim
     if (role, scope) not in grants(session, person_id):
         session.add(Grant(person_id=person_id, role=role, scope=scope, granted_at=now))
         session.flush()
+        session.info.pop(READ, None)
+
+
+def revoke(session: Session, person_id: int, role: Role, scope: int) -> int | None:
+    """Take a role; return the number of the grant it was, or nothing."""
+    held = (col(Grant.person_id) == person_id, col(Grant.role) == role, col(Grant.scope) == scope)
+    found = session.exec(select(Grant.id).where(*held)).first()
+    session.execute(delete(Grant).where(*held))
+    session.info.pop(READ, None)
+    return found
 
 
 def has_role(session: Session, person_id: int, role: Role) -> bool:
     """Say whether the person has the role anywhere."""
-    found = select(Grant.id).where(Grant.person_id == person_id, Grant.role == role).limit(1)
-    return session.exec(found).first() is not None
+    return any(held == role for held, _ in grants(session, person_id))
 
 
 def is_coordinator_of(session: Session, person_id: int, organisation_id: int) -> bool:
@@ -99,6 +124,22 @@ def coordinators(session: Session, organisation_id: int) -> list[Person]:
     return list(session.exec(query))
 
 
+BY_TELEGRAM_ID = select(Person).where(Person.telegram_id == bindparam("telegram"))
+LOCKED = BY_TELEGRAM_ID.with_for_update(key_share=True)
+
+
 def person_by_telegram_id(session: Session, telegram_id: int) -> Person | None:
     """Find the person behind a Telegram account."""
-    return session.exec(select(Person).where(Person.telegram_id == telegram_id)).first()
+    return session.exec(BY_TELEGRAM_ID, params={"telegram": telegram_id}).first()
+
+
+def lock_people(session: Session, person_ids: Collection[int]) -> None:
+    """Keep everybody else from changing what is theirs until the commit; on SQLite nobody can anyway."""
+    if session.get_bind().dialect.name != "sqlite":
+        wanted = select(Person.id).where(col(Person.id).in_(person_ids)).order_by(col(Person.id))
+        session.exec(wanted.with_for_update(key_share=True)).all()
+
+
+def locked_person(session: Session, telegram_id: int) -> Person | None:
+    """Find the person behind a Telegram account; nobody else changes what is hers until the commit."""
+    return session.exec(LOCKED, params={"telegram": telegram_id}).first()

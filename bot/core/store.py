@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,7 @@ class UnitOfWork:
 
 
 Listener = Callable[[UnitOfWork], None]
+Fence = Callable[[Session], None]  # raises where whoever writes was deposed
 
 
 class Store:
@@ -52,7 +54,7 @@ class Store:
         self.zone = ZoneInfo("UTC")  # until the settings say which town's
         self.engine = _make_engine(url)
         self._reader = self.engine.execution_options(lotse_reads=True)
-        self.fence: Callable[[Session], None] | None = None
+        self.before_commit: list[Listener] = []
         self.on_commit: list[Listener] = []
 
     @property
@@ -61,14 +63,20 @@ class Store:
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager
-    def unit_of_work(self) -> Iterator[UnitOfWork]:
-        """Open a transaction that writes; it commits at the end, or leaves no trace if anything is raised."""
+    def unit_of_work(self, fence: Fence | None = None) -> Iterator[UnitOfWork]:
+        """Open a transaction that writes; it commits at the end, or leaves no trace if anything is raised.
+
+        ``fence`` is asked first by whoever does what only one instance may do.
+        """
         now = self.clock.now()
         with _told_apart(), Session(self.engine, expire_on_commit=False) as session:
-            if self.fence:
-                self.fence(session)
-            uow = UnitOfWork(session, now, Outbox(session, now), Due(session), Cards(session, now), self.zone)
+            if fence:
+                fence(session)
+            outbox = Outbox(session, now, token_hex(8))
+            uow = UnitOfWork(session, now, outbox, Due(session), Cards(session, now, outbox), self.zone)
             yield uow
+            for listener in self.before_commit:
+                listener(uow)
             session.commit()
         for listener in self.on_commit:
             listener(uow)
@@ -113,7 +121,8 @@ def normal_url(url: str) -> str:
 def _make_engine(url: str) -> Engine:
     url = normal_url(url)
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=5, pool_pre_ping=True)
+        # Last in, first out: the connection just used has its statements prepared.
+        return create_engine(url, pool_size=5, pool_use_lifo=True)
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -1,21 +1,17 @@
 """Translator: every sentence, date and list for one reader, in her language and writing direction."""
 
-import gettext
-import io
 import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, get_day_names, match_skeleton
+from babel.dates import format_date, get_day_names, match_skeleton
 from babel.lists import format_list
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
+from bot.core.catalogue import catalogue
 from bot.core.languages import CLDR, RIGHT_TO_LEFT, SOURCE, cldr_locale, native_name
 from bot.core.message import Html, escaped
 
@@ -36,28 +32,9 @@ def N_(msgid: str) -> str:  # noqa: N802 - gettext's own way of naming
 KURDISH = {"ku": N_("Kurmanji"), "ckb": N_("Sorani")}
 
 
-def catalogue_folder() -> Path:
-    """Where the catalogues are: inside an installed package, or at the top of a checkout."""
-    here = Path(__file__).resolve().parents[1]
-    inside = here / "locales"
-    return inside if inside.is_dir() else here.parent / "locales"
-
-
-@cache
-def _catalogue(code: str) -> gettext.NullTranslations:
-    path = catalogue_folder() / code / "LC_MESSAGES" / "bot.po"
-    if code == SOURCE or not path.exists():
-        return gettext.NullTranslations()
-    compiled = io.BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=CLDR.get(code, code)))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
-
-
 def is_draft(code: str) -> bool:
     """Say whether no speaker has reviewed a language's catalogue yet."""
-    return code != SOURCE and _catalogue(code).info().get("x-review", "draft") == "draft"
+    return code != SOURCE and catalogue(code).header.get("x-review", "draft") == "draft"
 
 
 def strip_controls(text: str, limit: int = 1000) -> str:
@@ -70,7 +47,20 @@ def strip_controls(text: str, limit: int = 1000) -> str:
 
 
 def _has_rtl(text: str) -> bool:
-    return any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text)
+    return not text.isascii() and any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text)
+
+
+@cache
+def _pattern(code: str, skeleton: str) -> str:
+    known = cldr_locale(code).datetime_skeletons
+    pattern = str(known[match_skeleton(skeleton, known) or "MMMEd"].pattern)
+    # The nearest pattern there is often has the short name only.
+    return re.sub("E+|c+", "EEEE", pattern) if "EEEE" in skeleton else pattern
+
+
+@lru_cache(maxsize=4096)  # every day of a year in several languages; saying one anew takes a tenth of a millisecond
+def _day(code: str, skeleton: str, day: date) -> str:
+    return format_date(day, _pattern(code, skeleton), locale=cldr_locale(code))
 
 
 class Translator:
@@ -80,24 +70,23 @@ class Translator:
         self.code = code or SOURCE
         self.zone = zone
         self.rtl = self.code in RIGHT_TO_LEFT
-        self.cldr = cldr_locale(self.code)
-        self._texts = _catalogue(self.code)
+        self._texts = catalogue(self.code)
 
     def __call__(self, msgid: str, /, **values: Any) -> Html:
         """Translate a sentence; values are escaped and isolated unless they are Html already."""
-        return self._fill(self._texts.gettext(msgid), values)
+        return self._fill(self._texts.one(msgid), values)
 
     def n(self, one: str, many: str, n: int, /, **values: Any) -> Html:
         """Translate a sentence that depends on a count; ``{n}`` is the count."""
-        return self._fill(self._texts.ngettext(one, many, n), {"n": n, **values})
+        return self._fill(self._texts.many(one, many, n), {"n": n, **values})
 
     def p(self, context: str, msgid: str, /, **values: Any) -> Html:
         """Translate a sentence whose English is used in several senses."""
-        return self._fill(self._texts.pgettext(context, msgid), values)
+        return self._fill(self._texts.one(msgid, context), values)
 
     def button(self, msgid: str, /, **values: Any) -> str:
         """Translate a button's caption (context "button"): plain text, short."""
-        text = self._texts.pgettext("button", msgid)
+        text = self._texts.one(msgid, "button")
         return text.format(**{k: self.isolated(str(v)) for k, v in values.items()}) if values else text
 
     def isolated(self, value: str) -> str:
@@ -120,19 +109,20 @@ class Translator:
 
     def day(self, at: datetime | date) -> str:
         """Say a day, e.g. "Wednesday, 4 February"."""
-        return self._skeleton("MMMMEEEEd", at)
+        return self._said("MMMMEEEEd", at)
 
     def short_day(self, at: datetime | date) -> str:
         """Say a day briefly, for buttons, e.g. "Wed, 4 Feb"."""
-        return self._skeleton("MMMEd", at)
+        return self._said("MMMEd", at)
 
     def dated(self, at: date) -> str:
         """Say a day with its year, e.g. "1 Jan 2020"."""
-        return self.isolated(self._skeleton("yMMMd", at))
+        return self.isolated(self._said("yMMMd", at))
 
     def time(self, at: datetime) -> str:
         """Say a time of day, e.g. "17:00"."""
-        return f"{self.local(at):%H:%M}"
+        local = self.local(at)
+        return f"{local.hour:02}:{local.minute:02}"
 
     def when(self, start: datetime, end: datetime | None = None) -> Html:
         """Say day and time (and end), e.g. "Wednesday, 4 February, 17:00–20:00"."""
@@ -144,21 +134,12 @@ class Translator:
         """Say day and time briefly, for buttons."""
         return f"{self.short_day(start)} {self.time(start)}"
 
-    def _skeleton(self, skeleton: str, at: datetime | date) -> str:
-        day = self.local(at) if isinstance(at, datetime) else at
-        known = self.cldr.datetime_skeletons
-        pattern = known[match_skeleton(skeleton, known) or "MMMEd"].pattern
-        if "EEEE" in skeleton:  # the nearest pattern there is often has the short name only
-            pattern = re.sub("E+|c+", "EEEE", pattern)
-        return (
-            format_datetime(day, pattern, locale=self.cldr)
-            if isinstance(day, datetime)
-            else format_date(day, pattern, locale=self.cldr)
-        )
+    def _said(self, skeleton: str, at: datetime | date) -> str:
+        return _day(self.code, skeleton, self.local(at).date() if isinstance(at, datetime) else at)
 
     def weekday(self, number: int, *, short: bool = False) -> str:
         """Name a weekday; Monday is 0."""
-        names = get_day_names("abbreviated" if short else "wide", "stand-alone", self.cldr)
+        names = get_day_names("abbreviated" if short else "wide", "stand-alone", cldr_locale(self.code))
         return str(names[number])
 
     def duration(self, length: timedelta | int) -> Html:
@@ -177,13 +158,14 @@ class Translator:
     def list(self, items: Iterable[str], *, either: bool = False) -> Html:
         """Join items with the language's own "and" (or "or")."""
         safe = [self._safe(item) for item in items]
-        return Html(format_list(safe, style="or" if either else "standard", locale=self.cldr)) if safe else Html("")
+        style: Literal["or", "standard"] = "or" if either else "standard"
+        return Html(format_list(safe, style, cldr_locale(self.code))) if safe else Html("")
 
     def language(self, code: str) -> str:
         """Name a language in the reader's language, as it is written inside a sentence."""
         if code in KURDISH:
             return str(self(KURDISH[code]))
-        known = self.cldr.languages
+        known = cldr_locale(self.code).languages
         return str(known.get(code) or known.get(CLDR.get(code, code)) or native_name(code))
 
     def language_caption(self, code: str) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import normalize, read_po
 
+from bot.core.catalogue import catalogue_folder
 from bot.core.languages import SOURCE
-from bot.core.translation import catalogue_folder
 from bot.i18n.plurals import PINNED, parse
 from bot.i18n.texts import Key, Text, texts
 from bot.settings import LOCALES

@@ -1,12 +1,16 @@
-"""Held: what was waiting to leave when a backup was made, until a human lets it go or throws it away."""
+"""Held: what was waiting to leave or to be answered when a backup was made, until a human lets it go or throws it away.
+
+Waiting updates of people are held as dead letters, messages in a state of their own; both carry the same note.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, func, or_, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
+from bot.core.inbox import InboxState, Incoming
 from bot.core.outbox import Outgoing, State
 from bot.core.store import UnitOfWork
 from bot.features.announcements.models import Broadcast, BroadcastState
@@ -16,6 +20,7 @@ from bot.settings import Settings
 
 # Held by a restore and not by a coordinator's stop: the note where otherwise Telegram's refusal is told.
 RESTORED = "restored"
+UPDATES = and_(col(Incoming.state) == InboxState.DEAD, col(Incoming.error) == RESTORED)
 REPORTED = ("announcement", "broadcast")  # topics whose progress coordinators watch
 
 
@@ -71,10 +76,11 @@ def _age(age: timedelta) -> str:
 
 
 def hold(uow: UnitOfWork) -> int:
-    """Hold everything that waits or is just leaving; return how many. Only a restore does this."""
+    """Hold everything that waits to be handled or to leave; return how many. Only a restore does this."""
     uow.session.flush()
     waiting = col(Outgoing.state).in_((State.PENDING, State.SENDING))
-    return _set(uow, waiting, state=State.HELD, error=RESTORED)
+    updates = _set(uow, Incoming, col(Incoming.state) == InboxState.NEW, state=InboxState.DEAD, error=RESTORED)
+    return updates + _set(uow, Outgoing, waiting, state=State.HELD, error=RESTORED)
 
 
 def piles(session: Session) -> list[Pile]:
@@ -82,19 +88,27 @@ def piles(session: Session) -> list[Pile]:
     kind = func.coalesce(func.nullif(Outgoing.kind, ""), Outgoing.verb)
     age = func.min(Outgoing.created_at), func.max(Outgoing.created_at)
     query = select(kind, func.count(), *age).where(_is_held(session)).group_by(kind).order_by(kind)
-    return [Pile(*row) for row in session.exec(query)]
+    return [*(Pile(*row) for row in session.exec(query)), *_updates(session)]
+
+
+def _updates(session: Session) -> list[Pile]:
+    age = func.min(Incoming.received_at), func.max(Incoming.received_at)
+    count, oldest, newest = session.exec(select(func.count(), *age).where(UPDATES)).one()
+    return [Pile("from people, to be answered", count, oldest, newest)] if count else []
 
 
 def release(uow: UnitOfWork) -> int:
     """Let everything go that is held since a restore; return how many. What became pointless is dropped on its way."""
     _report(uow)
-    return _set(uow, _is_held(uow.session), state=State.PENDING, error="", tries=0)
+    updates = _set(uow, Incoming, UPDATES, state=InboxState.NEW, error="")
+    return updates + _set(uow, Outgoing, _is_held(uow.session), state=State.PENDING, error="", tries=0)
 
 
 def discard(uow: UnitOfWork) -> int:
     """Throw away, as come too late, what is held since a restore; return how many."""
     _report(uow)
-    return _set(uow, _is_held(uow.session), state=State.EXPIRED, error="discarded", body=None)
+    updates = _set(uow, Incoming, UPDATES, state=InboxState.DONE, body="", sender=None)
+    return updates + _set(uow, Outgoing, _is_held(uow.session), state=State.EXPIRED, error="discarded", body=None)
 
 
 def _is_held(session: Session) -> ColumnElement[bool]:
@@ -113,9 +127,8 @@ def _report(uow: UnitOfWork) -> None:
             look_soon(uow, kind, int(entity))
 
 
-def _set(uow: UnitOfWork, which: ColumnElement[bool], **values: object) -> int:
-    changed = uow.session.execute(
-        update(Outgoing).where(which).values(values).execution_options(synchronize_session=False)
-    )
+def _set(uow: UnitOfWork, table: type[SQLModel], which: ColumnElement[bool], **values: object) -> int:
+    change = update(table).where(which).values(values).execution_options(synchronize_session=False)
+    changed = uow.session.execute(change)
     uow.outbox.touched = True
     return int(changed.rowcount)  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from sqlalchemy import MetaData, inspect
 from bot.core.clock import Clock
 from bot.core.erasure import Erased, add_to_ledger, replay_erasures
 from bot.core.keyring import begin_generation
-from bot.core.leadership import AlreadyLed, Leadership
+from bot.core.leadership import AlreadyLed, Lock
 from bot.core.personal_data import in_order_of_erasure
 from bot.core.store import Store
 from bot.operate import postgres
@@ -19,6 +19,7 @@ from bot.operate.backup import copy_sqlite
 from bot.operate.held import hold
 from bot.operate.ledger import FILE, read_ledger
 from bot.operate.opening import make_folder, open_store, sqlite_file
+from bot.operate.overdue import do_overdue
 from bot.operate.problem import BUSY, WRONG, Problem
 from bot.operate.schema import is_current, migrate, newest_revision, revision_of
 from bot.settings import Settings
@@ -34,7 +35,8 @@ class Restored:
 
     def lines(self) -> tuple[str, ...]:
         """Say what was done and what is left to do."""
-        held = f"Restored. {self.held} messages that may have left already are held; look at them: lotse release --show"
+        held = f"Restored. {self.held} messages that may have left or been answered before are held."
+        held += " Look at them: lotse release --show"
         erased = f"{self.erased} people who were erased after the backup are erased again."
         if not self.has_ledger:
             erased = f"Whoever was erased after the backup is back, because there is no {FILE} in the data folder. "
@@ -66,6 +68,7 @@ def restore(settings: Settings, source: Path, ledger: str = "") -> Restored:
 
 def _make_safe(store: Store, records: Set[Erased]) -> tuple[int, int]:
     from bot.app import FEATURES
+    from bot.chat.gaps import forget_heard
 
     if revision_of(store) > newest_revision():
         raise Problem("The backup is of a newer Lotse; restore it with that version", WRONG)
@@ -75,7 +78,10 @@ def _make_safe(store: Store, records: Set[Erased]) -> tuple[int, int]:
     with store.unit_of_work() as uow:
         erased = replay_erasures(uow, records, entries)
         add_to_ledger(uow, records)
-        held = hold(uow)  # last: erasing told others, and they heard it when it was done first
+        held = hold(uow)  # with what the erasures told others, who heard it when they were done first
+    held += do_overdue(store)
+    with store.unit_of_work() as uow:
+        forget_heard(uow)  # the time since the backup was no gap
         begin_generation(uow.session)
     return held, erased
 
@@ -110,13 +116,13 @@ def _in_postgres(settings: Settings, source: Path) -> Iterator[Store]:
     """Bring the backup in, open the database, keep the bot out meanwhile; if anything fails, empty it again."""
     postgres.program("pg_restore")
     store = open_store(settings)
-    leadership = Leadership(store)
+    leadership = Lock(store)
     try:
         _refuse_tables(store)
         postgres.load(settings, source)
         try:
             _refuse_foreign(store)
-            leadership.acquire()
+            leadership.hold()
             yield store
         except AlreadyLed:
             line = "A bot started on the database while it was restored; stop it, empty the database, restore again"

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from bot.core.leadership import AlreadyLed, Leadership, StaleLeader
+from bot.core.leadership import AlreadyLed, Lock, StaleLeader
 from bot.core.store import Store
 from bot.logs import catch_strays, configure_logs
 from bot.operate.account import TelegramAway, username
@@ -25,8 +25,8 @@ RETRY, PATIENCE = 2.0, 60.0  # seconds between tries to become the one instance,
 PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds between tries to reach Telegram
 
 
-def run(settings: Settings, say: Say, *, wait: bool = True) -> None:
-    """Run the bot until it is told to stop (SIGTERM or SIGINT).
+def run(settings: Settings, say: Say, *, role: str = "all", wait: bool = True) -> None:
+    """Run the bot, or one role of it, until it is told to stop (SIGTERM or SIGINT).
 
     :raises Problem: it cannot run, or may not any more.
     """
@@ -34,35 +34,40 @@ def run(settings: Settings, say: Say, *, wait: bool = True) -> None:
     configure_logs(settings)
     catch_strays()
     store = open_store(settings)
-    leadership = Leadership(store)
+    lock = Lock(store)
     try:
-        _prepare(store, leadership, lambda: _lead(leadership, say, PATIENCE if wait else 0.0))
+        if store.is_sqlite and role != "all":
+            raise Problem("SQLite is for one process; for several name a PostgreSQL in LOTSE_DATABASE_URL", WRONG)
+        _prepare(store, lock, lambda shared: _hold(lock, say, PATIENCE if wait else 0.0, shared))
         store.on_commit.append(LedgerKeeper(store, settings.data_dir))
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_work(settings, store))
+            runner.run(_work(settings, store, role))
     except StaleLeader:
         raise Problem("Another instance took over this database, so this one stopped", BUSY) from None
     finally:
-        leadership.release()
+        lock.release()
         store.close()
 
 
-def _prepare(store: Store, leadership: Leadership, lead: Callable[[], None]) -> None:
-    if not revision_of(store):
-        migrate(store)  # an empty database: nobody can be at work on it, and leading needs a table
-    lead()
+def _prepare(store: Store, lock: Lock, hold: Callable[[bool], None]) -> None:
+    """Bring the tables up to this version while nobody else is at work; then hold the database with the others."""
     refuse_newer(store)
     if not is_current(store):
-        migrate(store)
-        log.info("migrated")
+        hold(False)
+        before = revision_of(store)
+        migrate(store)  # at once where another one has just done it
+        if before:
+            log.info("migrated")
+        lock.release()
+    hold(True)
 
 
-def _lead(leadership: Leadership, say: Say, patience: float) -> None:
+def _hold(lock: Lock, say: Say, patience: float, shared: bool) -> None:
     end = time.monotonic() + patience
     told = False
     while True:
         try:
-            return leadership.acquire()
+            return lock.hold(shared=shared)
         except AlreadyLed:
             if time.monotonic() >= end:
                 line = "Another instance runs on this database; stop it first"
@@ -81,13 +86,13 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def _work(settings: Settings, store: Store) -> None:
+async def _work(settings: Settings, store: Store, role: str) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     name = await _reach_telegram(settings, stop)
     if name:
-        await _serve(settings, store, name, stop)
+        await _serve(settings, store, name, stop, role)
     log.info("stopped")
 
 
@@ -105,8 +110,8 @@ async def _reach_telegram(settings: Settings, stop: asyncio.Event) -> str:
     return ""
 
 
-async def _serve(settings: Settings, store: Store, name: str, stop: asyncio.Event) -> None:
-    from bot.app import build_bot, run_bot
+async def _serve(settings: Settings, store: Store, name: str, stop: asyncio.Event, role: str) -> None:
+    from bot.app import ROLES, build_bot, run_bot
     from bot.chat.client import Client
     from bot.chat.ingest import SecondPoller, TokenRejected
     from bot.chat.request import AiohttpRequest
@@ -118,7 +123,7 @@ async def _serve(settings: Settings, store: Store, name: str, stop: asyncio.Even
     try:
         bot = build_bot(settings, store, client, name)
         async with _listening(build_web(bot, settings), settings):
-            await run_bot(bot, settings, stop)
+            await run_bot(bot, settings, stop, ROLES if role == "all" else (role,))
     except SecondPoller:
         line = "Another program fetches this bot's messages; stop it, or ask @BotFather for a new token"
         raise Problem(line, BUSY) from None

@@ -25,14 +25,15 @@ class Health:
 
     async def healthz(self, _request: web.Request) -> web.Response:
         """Tell the loop's lag, how long ago things happened (in seconds) and whether the database answers."""
-        last_tick = time.monotonic() - (self._bot.ticker.last or self._since)
+        ticker = self._bot.ticker
+        last_tick = time.monotonic() - (ticker.last or self._since) if ticker.is_ticking else 0.0
         database = await _answers(self._bot.store)
         well = database and last_tick <= LATE
         report = {
             "status": "ok" if well else "unwell",
             "database": "ok" if database else "away",
             "loop_lag_seconds": _metric("lotse_loop_lag_seconds"),
-            "last_tick_seconds": round(last_tick, 3),
+            "last_tick_seconds": round(last_tick, 3) if ticker.is_ticking else None,
             "last_update_seconds": _age("lotse_last_update_timestamp_seconds", self._bot.store.clock.now()),
         }
         return web.json_response(report, status=200 if well else 503)

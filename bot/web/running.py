@@ -18,6 +18,11 @@ class Ticking(Protocol):
     """Ticks once a second."""
 
     @property
+    def is_ticking(self) -> bool:
+        """Whether it is this process that ticks."""
+        ...
+
+    @property
     def last(self) -> float:
         """When the last tick ended, in monotonic seconds; 0 before the first."""
         ...

@@ -1,14 +1,16 @@
-"""Two readings of Telegram's unpublished limit of 30 messages a second; a bot should live with either."""
+"""Two readings of Telegram's unpublished limit of messages a second; a bot should live with either."""
 
 from collections import deque
 
 RATE = 30  # Telegram's Bot FAQ: messages a second over all chats
+PAID = 1000  # the same with paid broadcasts
 
 
 class Limit:
     """Counts what it lets through and what it refuses; instants are monotonic seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate: int = RATE) -> None:
+        self.rate = rate
         self.passed: list[float] = []
         self.refused = 0
 
@@ -27,34 +29,34 @@ class Limit:
     def share(self, begin: float, end: float) -> float:
         """Return what was let through in a span of time, as a share of the most that can be."""
         used = sum(begin <= at <= end for at in self.passed)
-        return used / (RATE * (1 + end - begin))
+        return used / (self.rate * (1 + end - begin))
 
 
 class Bucket(Limit):
-    """Thirty tokens, and thirty more each second."""
+    """As many tokens as the rate, and as many more each second."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._tokens, self._at = float(RATE), 0.0
+    def __init__(self, rate: int = RATE) -> None:
+        super().__init__(rate)
+        self._tokens, self._at = float(rate), 0.0
 
     def _wait(self, now: float) -> float:
-        self._tokens = min(RATE, self._tokens + (now - self._at) * RATE)
+        self._tokens = min(self.rate, self._tokens + (now - self._at) * self.rate)
         self._at = now
         if self._tokens < 1:
-            return (1 - self._tokens) / RATE
+            return (1 - self._tokens) / self.rate
         self._tokens -= 1
         return 0.0
 
 
 class Window(Limit):
-    """Never more than thirty in any second, wherever that second begins."""
+    """Never more than the rate in any second, wherever that second begins."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._last: deque[float] = deque(maxlen=RATE)
+    def __init__(self, rate: int = RATE) -> None:
+        super().__init__(rate)
+        self._last: deque[float] = deque(maxlen=rate)
 
     def _wait(self, now: float) -> float:
-        if len(self._last) == RATE and now - self._last[0] < 1:
+        if len(self._last) == self.rate and now - self._last[0] < 1:
             return 1 - (now - self._last[0])
         self._last.append(now)
         return 0.0

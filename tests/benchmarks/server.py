@@ -32,9 +32,10 @@ class Server:
         self.polled = asyncio.Event()
         self.polled_at = 0.0
         self.address = ""
+        self.calls = 0  # that were about messages
         self._updates: deque[dict[str, Any]] = deque()
         self._news = asyncio.Event()
-        self._number = 0
+        self._number = 1_000_000  # beyond what a furnished database has seen
         self._message = 1_000_000
 
     def push(self, update: Mapping[str, Any]) -> None:
@@ -66,6 +67,7 @@ class Server:
             return 200, _ok(True)
         if self.limit and (wait := self.limit.refuse(perf_counter())):
             return 429, _too_many(wait)
+        self.calls += 1
         self.on_call(method, params)
         return 200, _ok(self._sent(params))
 

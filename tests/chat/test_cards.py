@@ -25,7 +25,7 @@ async def test_a_refresh_that_waited_does_not_overwrite_the_screen_that_took_the
     anna = await a_volunteer_with_a_card(town)
     with town.store.unit_of_work() as uow:
         card = uow.session.exec(select(Card).where(Card.chat_id == anna.id)).one()
-        queue_refreshes(uow.session, card.kind, card.entity, uow.now)
+        queue_refreshes(uow.session, uow.outbox, [(card.entity, {"kinds": [card.kind], "stamp": ""})])
         person = uow.session.exec(select(Person).where(Person.telegram_id == anna.id)).one()
         home = Screen(Html("home again"))
         uow.outbox.answer(person, home, origin="t1", message_id=card.message_id)

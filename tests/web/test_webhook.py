@@ -75,9 +75,9 @@ async def test_a_deposed_instance_keeps_nothing(bot: Bot, visitor: Visitor) -> N
     def deposed(_session: Any) -> None:
         raise StaleLeader
 
-    bot.store.fence = deposed
+    bot.ingest.fence = deposed
     assert await visitor.posts(UPDATE) == 503
-    bot.store.fence = None
+    bot.ingest.fence = None
     assert kept(bot) == []
 
 

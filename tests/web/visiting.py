@@ -25,6 +25,7 @@ UPDATE = {"update_id": 7, "message": {"text": "/start", "from": {"id": 5}}}
 class Ticking:
     """Ticked just now."""
 
+    is_ticking: bool = True
     last: float = field(default_factory=time.monotonic)
 
 

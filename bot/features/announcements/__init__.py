@@ -6,10 +6,12 @@ coordinator sees the count before, how far it got while it leaves, and what was 
 
 from bot.chat.feature import Action, Command, Feature, MenuEntry
 from bot.chat.guards import anyone, is_coordinator
+from bot.core.condition import COORDINATES
 from bot.core.personal_data import PersonalData
 from bot.core.translation import B_, N_
 from bot.features.announcements import conversation, coordinator, handlers, jobs, messages, queries, rules, services
 from bot.features.announcements.models import Broadcast, BroadcastText
+from bot.features.shifts.queries import to_come
 
 FEATURE = Feature(
     name="announcements",
@@ -46,7 +48,8 @@ FEATURE = Feature(
         rules.NobodyToTell: messages.nobody_to_tell,
         rules.TooLateToRecall: messages.too_late,
     },
-    menu=(MenuEntry(60, B_("📣 Message to many"), "broadcast", is_coordinator),),
+    awaiting={"announcement": to_come},
+    menu=(MenuEntry(60, B_("📣 Message to many"), "broadcast", COORDINATES),),
     # Texts belong to the organisation and stay; who wrote them is forgotten.
     personal_data=(PersonalData("broadcasts", (Broadcast, BroadcastText), queries.written_by, services.forget_author),),
 )

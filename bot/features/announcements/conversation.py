@@ -4,14 +4,14 @@ from typing import Any
 
 from bot.chat.context import BotContext
 from bot.chat.forms import Ask, BadInput, Data, Form, Option, Step
+from bot.core.catalogue import catalogue_folder
 from bot.core.languages import SOURCE, native_name
 from bot.core.message import Html, lines
-from bot.core.translation import B_, catalogue_folder
+from bot.core.translation import B_
 from bot.features.announcements import messages, queries, rules, services
 from bot.features.announcements.models import Audience, Broadcast, Draft, Target
 from bot.features.organisations.queries import organisation, organisations_of
 from bot.features.shifts.queries import facts as facts_of
-from bot.features.shifts.queries import organisation_shifts
 from bot.features.shifts.queries import shift as shift_of
 from bot.features.volunteers.queries import all_activities
 
@@ -87,11 +87,9 @@ def ask_shift(c: BotContext, data: Data) -> Ask:
 
 
 def _shifts(c: BotContext, data: Data) -> tuple[Option, ...]:
-    found = organisation_shifts(c.session, [_organisation_id(data)], c.uow.now)
+    found = queries.shifts_with_people(c.session, _organisation_id(data), c.uow.now)
     return tuple(
-        Option(str(each.shift.key), f"{c.t.short_when(each.shift.starts_at)} · {c.t(each.activity.name)}")
-        for each in found
-        if each.shift.is_open and each.shift.taken
+        Option(str(shift.key), f"{c.t.short_when(shift.starts_at)} · {c.t(activity.name)}") for shift, activity in found
     )
 
 
@@ -173,7 +171,7 @@ def _audience(c: BotContext, target: Target) -> Html:
             return c.t("To volunteers who speak {language}", language=c.t.language(target.value))
         case Audience.SHIFT:
             facts = facts_of(c.session, int(target.value))
-            shift = f"{c.t.short_when(facts.shift.starts_at)} {c.t(facts.activity.name)}" if facts else ""
+            shift = f"{c.t.short_when(facts.shift.starts_at)} {c.t(facts.activity)}" if facts else ""
             return c.t("To everybody on the shift: {shift}", shift=shift)
     return c.t("To all volunteers")
 

@@ -10,6 +10,7 @@ from bot.core.refusal import Gone
 from bot.features.announcements import conversation, messages, queries, services
 from bot.features.announcements.rules import ASK_FROM
 from bot.features.shifts.queries import facts as facts_of
+from bot.features.shifts.queries import people_to_tell
 
 
 def render_announcement(r: RenderContext) -> Screen | None:
@@ -36,30 +37,30 @@ def render_broadcast(r: RenderContext) -> Screen | None:
 def on_publish(c: BotContext) -> None:
     """Announce a shift; very many people only after a second look at the count."""
     shift = services.managed_shift(c.uow, c.person.key, c.entity)
-    count = len(queries.listeners(c.session, shift, c.house.zone))
+    count = people_to_tell(c.session, shift, c.house.zone)
     if count > ASK_FROM and not c.arg:
         c.show(messages.confirm_call(c.t, shift.key, count))
         return
     services.announce_shift(c.uow, c.person.key, shift.key)
-    _show(c, "announcement")
+    _show(c, "announcement", c.entity)
 
 
 def on_report(c: BotContext) -> None:
     """Show how far an announcement got."""
-    services.managed_shift(c.uow, c.person.key, c.entity)
-    _show(c, "announcement")
+    shift = services.managed_shift(c.uow, c.person.key, c.entity)
+    _show(c, "announcement", shift.key)
 
 
 def on_stop(c: BotContext) -> None:
     """Hold back the rest of an announcement."""
     services.stop_telling(c.uow, c.person.key, "announcement", c.entity)
-    _show(c, "announcement")
+    _show(c, "announcement", c.entity)
 
 
 def on_continue(c: BotContext) -> None:
     """Let the rest of an announcement go."""
     services.continue_telling(c.uow, c.person.key, "announcement", c.entity)
-    _show(c, "announcement")
+    _show(c, "announcement", c.entity)
 
 
 def on_broadcast(c: BotContext) -> None:
@@ -69,14 +70,14 @@ def on_broadcast(c: BotContext) -> None:
 
 def on_broadcast_report(c: BotContext) -> None:
     """Show how far a broadcast got."""
-    services.managed_broadcast(c.uow, c.person.key, c.entity)
-    _show(c, "broadcast")
+    found = services.managed_broadcast(c.uow, c.person.key, c.entity)
+    _show(c, "broadcast", found.key)
 
 
 def on_recall(c: BotContext) -> None:
     """Take a broadcast back."""
     services.recall_broadcast(c.uow, c.person.key, c.entity)
-    _show(c, "broadcast")
+    _show(c, "broadcast", c.entity)
 
 
 def on_edit(c: BotContext) -> None:
@@ -88,15 +89,15 @@ def on_edit(c: BotContext) -> None:
 def on_broadcast_stop(c: BotContext) -> None:
     """Hold back the rest of a broadcast."""
     services.stop_telling(c.uow, c.person.key, "broadcast", c.entity)
-    _show(c, "broadcast")
+    _show(c, "broadcast", c.entity)
 
 
 def on_broadcast_continue(c: BotContext) -> None:
     """Let the rest of a broadcast go."""
     services.continue_telling(c.uow, c.person.key, "broadcast", c.entity)
-    _show(c, "broadcast")
+    _show(c, "broadcast", c.entity)
 
 
-def _show(c: BotContext, kind: str) -> None:
-    if not c.show_card(kind, c.entity):
+def _show(c: BotContext, kind: str, entity: int) -> None:
+    if not c.show_card(kind, entity):
         raise Gone

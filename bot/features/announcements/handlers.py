@@ -7,8 +7,6 @@ from bot.core.refusal import Gone
 from bot.features.announcements import messages, queries, services
 from bot.features.announcements.models import Broadcast, BroadcastState
 from bot.features.shifts.queries import facts as facts_of
-from bot.features.shifts.queries import sign_up_of
-from bot.features.volunteers.queries import volunteer_of
 
 
 def render_call(r: RenderContext) -> Screen | None:
@@ -16,12 +14,7 @@ def render_call(r: RenderContext) -> Screen | None:
     facts = facts_of(r.session, r.args["id"])
     if facts is None or not facts.shift.is_open or facts.shift.is_full or facts.shift.starts_at <= r.now:
         return None
-    volunteer = volunteer_of(r.session, r.person.key)
-    if volunteer is None or volunteer.paused or not queries.is_willing(r.session, r.person.key):
-        return None
-    if sign_up_of(r.session, facts.shift.key, r.person.key):
-        return None
-    return messages.call(r.t, facts)
+    return messages.call(r.t, facts) if queries.may_be_called(r.session, facts.shift.key, r.person.key) else None
 
 
 def render_message(r: RenderContext) -> Screen | None:
@@ -29,18 +22,17 @@ def render_message(r: RenderContext) -> Screen | None:
     found = queries.broadcast(r.session, r.args["id"])
     if found is None or found.state == BroadcastState.RECALLED or not queries.is_willing(r.session, r.person.key):
         return None
-    return _letter(r, found)
+    return _letter(r, found, willing=True)
 
 
 def render_letter(r: RenderContext) -> Screen | None:
     """A broadcast she has, with the button that fits what she wants now."""
     found = queries.broadcast(r.session, r.args["id"])
-    return _letter(r, found) if found else None
+    return _letter(r, found, willing=queries.is_willing(r.session, r.person.key)) if found else None
 
 
-def _letter(r: RenderContext, found: Broadcast) -> Screen:
-    seen = queries.letter(r.session, found, r.person.locale)
-    return messages.letter(r.t, seen, willing=queries.is_willing(r.session, r.person.key))
+def _letter(r: RenderContext, found: Broadcast, *, willing: bool) -> Screen:
+    return messages.letter(r.t, queries.letter(r.session, found, r.person.locale), willing=willing)
 
 
 def on_less(c: BotContext) -> None:

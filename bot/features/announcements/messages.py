@@ -27,9 +27,9 @@ def call(t: Translator, facts: Facts) -> Screen:
         t("{place}, {address}", place=shift.place_name, address=facts.address) if facts.address else shift.place_name
     )
     text = paragraphs(
-        t("<b>{organisation} is looking for help.</b>", organisation=facts.organisation.name),
+        t("<b>{organisation} is looking for help.</b>", organisation=facts.organisation),
         lines(
-            t("<b>{activity}</b>", activity=t(facts.activity.name)),
+            t("<b>{activity}</b>", activity=t(facts.activity)),
             t("🕑 {when}", when=t.when(shift.starts_at, shift.ends_at)),
             t("📍 {place}", place=where),
             t.n("👥 {n} place is free.", "👥 {n} places are free.", free),
@@ -82,7 +82,7 @@ def confirm_call(t: Translator, shift_id: int, count: int) -> Screen:
 def call_report(t: Translator, facts: Facts, report: Report) -> Screen:
     """Show how far the announcement of a shift got, and who answered."""
     shift, answers = facts.shift, report.answers
-    head = t("<b>📣 Told about: {activity}</b>", activity=t(facts.activity.name))
+    head = t("<b>📣 Told about: {activity}</b>", activity=t(facts.activity))
     counts = t(
         "👍 Yes: {yes} · ⏳ Waitlist: {waiting} · 👎 No: {no}",
         yes=answers.yes,

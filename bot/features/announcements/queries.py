@@ -6,8 +6,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import and_, bindparam, exists, not_
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, func, select
 
+from bot.core.columns import UtcDateTime
+from bot.core.condition import PERSON
 from bot.core.consent import Consent, Purpose
 from bot.core.languages import SOURCE
 from bot.core.outbox import Outgoing, State
@@ -15,9 +19,9 @@ from bot.core.person import Person
 from bot.features.announcements.models import Audience, Broadcast, BroadcastState, BroadcastText, Target
 from bot.features.announcements.rules import CAP, CAP_SPAN, Standing, decide_text
 from bot.features.organisations.models import Organisation
-from bot.features.shifts.models import Shift, SignUp, SignUpState
-from bot.features.shifts.queries import fitting, signed_up
-from bot.features.volunteers.models import SpokenLanguage, Volunteer
+from bot.features.shifts.models import Shift, ShiftState, SignUp, SignUpState
+from bot.features.shifts.queries import AGREED, fitting, signed_up
+from bot.features.volunteers.models import Activity, SpokenLanguage, Volunteer
 from bot.features.volunteers.queries import Wanted, fitting_volunteers
 
 MESSAGE = "broadcast.message"
@@ -74,18 +78,24 @@ def broadcast(session: Session, broadcast_id: int) -> Broadcast | None:
     return session.get(Broadcast, broadcast_id)
 
 
+TEXTS = select(BroadcastText.locale, BroadcastText.text).where(BroadcastText.broadcast_id == bindparam("broadcast"))
+TEXTS = TEXTS.order_by(col(BroadcastText.id))
+
+
 def texts_of(session: Session, broadcast_id: int) -> dict[str, str]:
     """Return a broadcast's texts by locale."""
-    query = select(BroadcastText).where(BroadcastText.broadcast_id == broadcast_id)
-    return {row.locale: row.text for row in session.exec(query.order_by(col(BroadcastText.id)))}
+    return {locale: text for locale, text in session.exec(TEXTS, params={"broadcast": broadcast_id})}
 
 
 def letter(session: Session, sent: Broadcast, locale: str) -> Letter:
     """Return a broadcast in the words for a reader of this locale."""
-    texts = texts_of(session, sent.key)
+    # Many readers' letters are made in one unit of work: what is the same for all of them is read once.
+    read = session.info.setdefault("broadcasts", {})
+    if sent.key not in read:
+        read[sent.key] = sent, session.get_one(Organisation, sent.organisation_id).name, texts_of(session, sent.key)
+    _, sender, texts = read[sent.key]
     chosen, marked = decide_text(texts, sent.original, locale)
-    sender = session.get_one(Organisation, sent.organisation_id)
-    return Letter(sent.key, sender.name, texts[chosen], sent.original if marked else "")
+    return Letter(sent.key, sender, texts[chosen], sent.original if marked else "")
 
 
 def willing(session: Session) -> set[int]:
@@ -94,10 +104,23 @@ def willing(session: Session) -> set[int]:
     return set(session.exec(query.where(col(Consent.withdrawn_at).is_(None))))
 
 
+_agrees = exists().where(
+    col(Consent.purpose) == Purpose.ANNOUNCEMENTS, col(Consent.person_id) == PERSON, col(Consent.withdrawn_at).is_(None)
+)
+IS_WILLING = sa_select(_agrees)
+_helps = exists().where(col(Volunteer.person_id) == PERSON, col(Volunteer.paused).is_(False))
+_answered = exists().where(col(SignUp.shift_id) == bindparam("shift"), col(SignUp.person_id) == PERSON)
+MAY_BE_CALLED = sa_select(and_(_agrees, _helps, not_(_answered)))
+
+
 def is_willing(session: Session, person_id: int) -> bool:
     """Say whether one person agrees to be told what is needed."""
-    query = select(Consent.id).where(Consent.purpose == Purpose.ANNOUNCEMENTS, Consent.person_id == person_id)
-    return session.exec(query.where(col(Consent.withdrawn_at).is_(None))).first() is not None
+    return bool(session.execute(IS_WILLING, {"person": person_id}).scalar())
+
+
+def may_be_called(session: Session, shift_id: int, person_id: int) -> bool:
+    """Say whether a call for a shift is still for a person: she agrees, makes no break, and has not answered."""
+    return bool(session.execute(MAY_BE_CALLED, {"person": person_id, "shift": shift_id}).scalar())
 
 
 def capped(session: Session, now: datetime, *, but: str = "") -> set[int]:
@@ -135,8 +158,22 @@ def _audience(session: Session, target: Target) -> list[Person]:
 
 def listeners(session: Session, shift: Shift, zone: ZoneInfo) -> list[Person]:
     """Return whom the announcement of a shift goes to: whom it fits and who agrees to be told."""
-    agree = willing(session)
-    return [person for person in fitting(session, shift, zone) if person.key in agree]
+    return list(session.exec(fitting(session, shift, zone).where(col(Person.id).in_(AGREED))))
+
+
+SHIFTS = (
+    select(Shift, Activity)
+    .join(Activity, col(Activity.id) == col(Shift.activity_id))
+    .where(Shift.organisation_id == bindparam("organisation"), Shift.state == ShiftState.OPEN)
+    .where(col(Shift.starts_at) > bindparam("now", type_=UtcDateTime), Shift.taken > 0)
+    .order_by(col(Shift.starts_at), col(Shift.id))
+)
+
+
+def shifts_with_people(session: Session, organisation_id: int, now: datetime) -> list[tuple[Shift, Activity]]:
+    """Return an organisation's shifts to come that somebody has a place in, by their start."""
+    found = session.exec(SHIFTS, params={"organisation": organisation_id, "now": now})
+    return [(shift, activity) for shift, activity in found]
 
 
 def spoken(session: Session) -> list[str]:

@@ -7,13 +7,14 @@ because at 8:00 nobody could plan for it any more.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.message import escaped
+from bot.core.night import after_the_night, wall
 from bot.core.refusal import Refusal
 
-QUIET_FROM, QUIET_UNTIL, TOO_EARLY_TO_WAIT = time(21), time(8), time(10)
+TOO_EARLY_TO_WAIT = time(10)
 HOLD = timedelta(seconds=60)  # a typing error is seen right after sending
 CAP, CAP_SPAN = 3, timedelta(days=7)  # broadcasts per person, all organisations together
 TEXT_LIMIT, MARKUP_LIMIT = 1000, 3000  # characters typed; characters once made safe, far below Telegram's 4096
@@ -58,21 +59,12 @@ class Standing:
         return self.sent + self.waiting + self.stopped + self.unreachable + self.dropped
 
 
-def is_quiet(at: datetime, zone: ZoneInfo) -> bool:
-    """Say whether an instant lies in the town's quiet hours."""
-    local = at.astimezone(zone).time()
-    return local >= QUIET_FROM or local < QUIET_UNTIL
-
-
 def decide_leaving(at: datetime, zone: ZoneInfo, starts_at: datetime | None = None) -> datetime:
     """Return the instant (UTC) at which something ready at ``at`` may leave; ``starts_at`` is the shift it is about."""
-    if not is_quiet(at, zone):
+    morning = after_the_night(at, zone)
+    if morning > at and starts_at and starts_at < wall(morning.astimezone(zone), TOO_EARLY_TO_WAIT, zone):
         return at
-    local = at.astimezone(zone)
-    day = local.date() if local.time() < QUIET_UNTIL else local.date() + timedelta(days=1)
-    if starts_at and starts_at < datetime.combine(day, TOO_EARLY_TO_WAIT, zone):
-        return at
-    return datetime.combine(day, QUIET_UNTIL, zone).astimezone(UTC)
+    return morning
 
 
 def decide_next_look(now: datetime, began: datetime, standing: Standing, until: datetime) -> datetime | None:

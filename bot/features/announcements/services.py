@@ -206,10 +206,9 @@ def look_soon(uow: UnitOfWork, kind: str, entity: int) -> None:
 
 def show_report(uow: UnitOfWork, kind: str, entity: int) -> None:
     """Have every holder's report edited; it shall not queue behind the very messages it counts."""
-    if queue_refreshes(uow.session, kind, entity, uow.now):
+    if queue_refreshes(uow.session, uow.outbox, [(entity, {"kinds": [kind], "stamp": ""})]):
         rows = update(Outgoing).where(col(Outgoing.kind) == kind, col(Outgoing.verb) == Verb.REFRESH)
         uow.session.execute(rows.where(col(Outgoing.state) == State.PENDING).values(lane=Lane.REMINDER))
-        uow.outbox.touched = True
 
 
 def want_messages(uow: UnitOfWork, person_id: int, wanted: bool) -> None:

@@ -6,10 +6,11 @@ Hard limits first (with whom somebody is comfortable, when, how many at once), a
 
 from bot.chat.feature import Action, Command, Feature, MenuEntry
 from bot.chat.guards import anyone, is_coordinator
+from bot.core.condition import COORDINATES
 from bot.core.personal_data import PersonalData, table_data
 from bot.core.translation import B_, N_
 from bot.features.buddies import conversation, coordinator, handlers, jobs, messages, queries, rules, services
-from bot.features.buddies.models import BuddyApart, BuddyMatch, BuddyOffer, BuddyRequest
+from bot.features.buddies.models import BuddyApart, BuddyMatch, BuddyOffer, BuddyRequest, proposed
 
 FEATURE = Feature(
     name="buddies",
@@ -49,15 +50,16 @@ FEATURE = Feature(
         rules.NoLongerOpen: messages.no_longer_open,
     },
     menu=(
-        MenuEntry(50, B_("🤝 Find a language buddy"), "buddy.request", queries.has_request),
-        MenuEntry(55, B_("🤝 Be a language buddy"), "buddy.offer", queries.may_offer),
-        MenuEntry(60, B_("🤝 Buddies"), "buddy.desk", is_coordinator),
+        MenuEntry(50, B_("🤝 Find a language buddy"), "buddy.request", queries.HAS_REQUEST),
+        MenuEntry(55, B_("🤝 Be a language buddy"), "buddy.offer", queries.MAY_OFFER),
+        MenuEntry(60, B_("🤝 Buddies"), "buddy.desk", COORDINATES),
     ),
     # The matches go before the requests and offers, whose places they give back.
     personal_data=(
-        PersonalData("buddy_matches", (BuddyMatch, BuddyApart), queries.matches_shown, services.forget_matches),
+        PersonalData("buddy_matches", (BuddyMatch, BuddyApart), jobs.matches_shown, services.forget_matches),
         table_data("buddy_request", BuddyRequest),
         table_data("buddy_offer", BuddyOffer),
     ),
+    awaiting={"buddy.match": proposed},
     unreachable=services.flag_unreachable,
 )

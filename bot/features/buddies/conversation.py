@@ -24,6 +24,7 @@ from bot.features.buddies.models import (
     Topic,
 )
 from bot.features.buddies.rules import MOST_AT_ONCE, is_call_name
+from bot.features.organisations.queries import offers_about
 from bot.features.volunteers.models import Part
 from bot.features.volunteers.queries import languages_of, slots_of
 
@@ -68,7 +69,8 @@ def take_adult(c: BotContext, data: Data) -> None:
     for side in (Side.NEWCOMER, Side.VOLUNTEER):
         if queries.wish_of(c.session, c.person.key, side):
             services.end_wish(c.uow, c.person.key, side)
-    c.show(too_young(c.t, queries.youth_service(c.session)))
+    doors = (f"{door.name} ({carrier.name})" for door, carrier in offers_about(c.session, "youth"))
+    c.show(too_young(c.t, next(doors, "")))
 
 
 def too_young(t: Translator, service: str) -> Screen:

@@ -15,7 +15,7 @@ from bot.features.buddies.messages import CAPTIONS, languages, listed, reasons, 
 from bot.features.buddies.models import BuddyMatch, BuddyRequest, MatchState
 from bot.features.buddies.queries import Pair
 from bot.features.buddies.rules import Fit
-from bot.features.organisations.queries import organisations_of
+from bot.features.organisations.queries import organisation_ids_of
 
 SHOWN = 8  # requests on the desk: the longest waiting come first, the others move up
 FITS_SHOWN = 5
@@ -23,10 +23,11 @@ FITS_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a coordinator sees: who waits, the pairs of her organisations, how many others look after."""
+    """What a coordinator sees: who has waited longest, and how many wait, are paired here, and elsewhere."""
 
-    waiting: Sequence[tuple[BuddyRequest, Person]]
-    pairs: Sequence[Pair]
+    longest: Sequence[tuple[BuddyRequest, Person]]
+    waiting: int
+    pairs: int
     elsewhere: int
 
 
@@ -39,13 +40,13 @@ def desk_screen(t: Translator, desk: Desk) -> Screen:
     """Show the desk."""
     text = lines(
         t("🤝 <b>Language buddies</b>"),
-        t.n("{n} person is waiting.", "{n} people are waiting.", len(desk.waiting)),
-        t.n("Your organisation looks after {n} pair.", "Your organisation looks after {n} pairs.", len(desk.pairs)),
+        t.n("{n} person is waiting.", "{n} people are waiting.", desk.waiting),
+        t.n("Your organisation looks after {n} pair.", "Your organisation looks after {n} pairs.", desk.pairs),
         t.n("{n} request is with another organisation.", "{n} requests are with others.", desk.elsewhere)
         if desk.elsewhere
         else None,
     )
-    rows = [(_request_button(t, request, person),) for request, person in desk.waiting[:SHOWN]]
+    rows = [(_request_button(t, request, person),) for request, person in desk.longest]
     if desk.pairs:
         rows.append((Button(t.button("🤝 Our pairs"), "buddy.pairs"),))
     return Screen(text, (*rows, home_row(t)), card=("buddy.desk", 0))
@@ -182,8 +183,7 @@ def on_propose(c: BotContext) -> None:
 
 def on_pairs(c: BotContext) -> None:
     """Show the pairs of her organisations."""
-    mine = [one.number for one in organisations_of(c.session, c.person)]
-    c.show(pairs_screen(c.t, queries.pairs_of(c.session, mine)))
+    c.show(pairs_screen(c.t, queries.pairs_of(c.session, organisation_ids_of(c.session, c.person))))
 
 
 def on_pair(c: BotContext) -> None:
@@ -201,17 +201,16 @@ def on_pair_end(c: BotContext) -> None:
 
 def render_desk(r: RenderContext) -> Screen | None:
     """Show the desk to a coordinator; nothing to whoever is none any more."""
-    organisations = organisations_of(r.session, r.person)
+    organisations = organisation_ids_of(r.session, r.person)
     if not organisations:
         return None
-    pairs = queries.pairs_of(r.session, [one.number for one in organisations])
-    others = queries.open_match_count(r.session) - len(pairs)
-    return desk_screen(r.t, Desk(queries.waiting_requests(r.session), pairs, others))
+    counts = queries.desk_counts(r.session, organisations)
+    return desk_screen(r.t, Desk(queries.waiting_requests(r.session, SHOWN), *counts))
 
 
 def render_fits(r: RenderContext) -> Screen | None:
     """Show a coordinator who fits a request; only that it is taken, once it is."""
-    if not organisations_of(r.session, r.person):
+    if not organisation_ids_of(r.session, r.person):
         return None
     found = queries.waiting_request(r.session, r.args["id"])
     if found is None:

@@ -13,16 +13,18 @@ from bot.core.message import Screen
 from bot.core.refusal import Gone
 from bot.features.buddies import conversation, messages, queries, services
 from bot.features.buddies.messages import ACTIONS, MatchView, WishView
-from bot.features.buddies.models import OPEN, BuddyMatch, MatchState, Side, Wish
+from bot.features.buddies.models import BuddyMatch, MatchState, Side, Wish
 
 Handler = Callable[[BotContext], None]
 
 
 def on_buddy(c: BotContext) -> None:
     """Show the request or offer she has; ask which side she means otherwise."""
-    sides = [side for side in ACTIONS if queries.wish_of(c.session, c.person.key, side)]
-    if len(sides) == 1:
-        show_wish(c, sides[0])
+    wishes = {side: queries.wish_of(c.session, c.person.key, side) for side in ACTIONS}
+    found = [(side, wish) for side, wish in wishes.items() if wish]
+    if len(found) == 1:
+        (side, wish), *_ = found
+        c.show(messages.wish(c.t, _wish_view(c.session, wish, side)))
     else:
         c.show(messages.both_ways(c.t))
 
@@ -130,21 +132,21 @@ def render_match(r: RenderContext) -> Screen | None:
     side = match.side_of(r.person.key) if match else None
     if match is None or side is None:
         return None
+    return messages.match(r.t, _match_view(r, match, side))
+
+
+def _match_view(r: RenderContext, match: BuddyMatch, side: Side) -> MatchView:
+    if match.state == MatchState.PROPOSED:
+        return MatchView(match, side, fit=queries.in_common(r.session, match))
+    if match.state == MatchState.ACTIVE:
+        name = queries.name_for(queries.pair_of(r.session, match), side)
+        return MatchView(match, side, name=name, meeting=queries.meeting_of(r.session, match.organisation_id))
     wish = queries.wish_of(r.session, r.person.key, side)
-    view = MatchView(
-        match=match,
-        side=side,
-        fit=queries.in_common(r.session, match),
-        own=_wish_view(r.session, wish, side) if wish else None,
-        name=queries.name_for(r.session, match, side),
-        meeting=queries.meeting_of(r.session, match.organisation_id),
-    )
-    return messages.match(r.t, view)
+    return MatchView(match, side, own=_wish_view(r.session, wish, side) if wish else None)
 
 
 def _wish_view(session: Session, wish: Wish, side: Side) -> WishView:
-    found = queries.matches_of(session, wish.person_id, *OPEN)
-    mine = [match for match in found if match.side_of(wish.person_id) == side]
+    pairs = queries.pairs_with(session, wish.person_id, side)
     agreed = consent_of(session, wish.person_id, Purpose.BUDDIES) is not None
-    buddies = [(match.number, queries.name_for(session, match, side)) for match in mine]
+    buddies = [(pair.match.number, queries.name_for(pair, side)) for pair in pairs]
     return WishView(wish, side, wish.paused or not agreed, buddies)

@@ -67,14 +67,14 @@ class WishView:
 
 @dataclass(frozen=True, slots=True)
 class MatchView:
-    """A match as one side sees it; ``name`` is the other's and empty until both said yes."""
+    """A match as one side sees it, with what its state needs; ``name`` is the other's and empty until both said yes."""
 
     match: BuddyMatch
     side: Side
-    fit: Fit | None
-    own: WishView | None
-    name: str
-    meeting: Meeting
+    fit: Fit | None = None
+    own: WishView | None = None
+    name: str = ""
+    meeting: Meeting | None = None
 
 
 def listed(t: Translator, values: Iterable[str]) -> Html:
@@ -191,6 +191,7 @@ def _waiting_for_other(t: Translator, view: MatchView) -> Screen:
 
 
 def _together(t: Translator, view: MatchView) -> Screen:
+    assert view.meeting
     place, carrier = view.meeting.place, view.meeting.organisation
     text = lines(
         t("🤝 <b>You and {name} are buddies now.</b>", name=view.name),

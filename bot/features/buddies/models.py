@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.core.columns import UtcDateTime, instant, key_to
 
@@ -167,6 +169,11 @@ class BuddyMatch(SQLModel, table=True):
         """Say which side a person is, if any."""
         sides = {self.newcomer_id: Side.NEWCOMER, self.volunteer_id: Side.VOLUNTEER}
         return sides.get(person_id)
+
+
+def proposed(now: datetime) -> SelectOfScalar[Any]:
+    """Select the ids of the matches whose two sides are still asked."""
+    return select(col(BuddyMatch.id)).where(BuddyMatch.state == MatchState.PROPOSED, col(BuddyMatch.lapses_at) > now)
 
 
 class BuddyApart(SQLModel, table=True):

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam
+from sqlalchemy import select as sa_select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, func, not_, or_, select
 
+from bot.core.condition import PERSON, has
 from bot.core.consent import Consent, Purpose
 from bot.core.keyring import Keyring, Secret, open_keyring
 from bot.core.person import Person, coordinators, is_coordinator_of
@@ -24,10 +27,12 @@ from bot.features.buddies.models import (
     Wish,
 )
 from bot.features.buddies.rules import Fit, Profile, fit_of, rank
-from bot.features.organisations.queries import offers_about, organisation, places_for
-from bot.features.volunteers.queries import is_volunteer
+from bot.features.organisations.queries import organisation, places_for
+from bot.features.volunteers.queries import IS_VOLUNTEER
 
 WishTable = type[BuddyRequest] | type[BuddyOffer]
+HAS_REQUEST = has(BuddyRequest)
+MAY_OFFER = or_(IS_VOLUNTEER, has(BuddyOffer))  # whom to remind that she can be a buddy
 
 
 class Pair(NamedTuple):
@@ -59,16 +64,6 @@ def wish_of(session: Session, person_id: int, side: Side) -> Wish | None:
     return session.exec(query.execution_options(populate_existing=True)).first()
 
 
-def has_request(session: Session, person: Person) -> bool:
-    """Say whether somebody looks for a buddy."""
-    return wish_of(session, person.key, Side.NEWCOMER) is not None
-
-
-def may_offer(session: Session, person: Person) -> bool:
-    """Say whether to remind somebody that she can be a buddy: volunteers, and whoever offered already."""
-    return is_volunteer(session, person) or wish_of(session, person.key, Side.VOLUNTEER) is not None
-
-
 def is_open(table: WishTable) -> ColumnElement[bool]:
     """The condition that something may be proposed: a place is free, no pause, reachable, consent holds."""
     agreed = select(Consent.person_id).where(Consent.purpose == Purpose.BUDDIES, col(Consent.withdrawn_at).is_(None))
@@ -81,20 +76,22 @@ def is_open(table: WishTable) -> ColumnElement[bool]:
     )
 
 
-def waiting_requests(session: Session) -> list[tuple[BuddyRequest, Person]]:
+WAITING = (
+    select(BuddyRequest, Person)
+    .join(Person, col(Person.id) == col(BuddyRequest.person_id))
+    .where(is_open(BuddyRequest))
+    .order_by(col(BuddyRequest.since), col(BuddyRequest.id))
+)
+
+
+def waiting_requests(session: Session, most: int | None = None) -> list[tuple[BuddyRequest, Person]]:
     """Return the requests nobody looks after yet, the longest waiting first."""
-    query = (
-        select(BuddyRequest, Person)
-        .join(Person, col(Person.id) == col(BuddyRequest.person_id))
-        .where(is_open(BuddyRequest))
-        .order_by(col(BuddyRequest.since), col(BuddyRequest.id))
-    )
-    return list(session.exec(query).all())
+    return list(session.exec(WAITING.limit(most)).all())
 
 
 def waiting_request(session: Session, request_id: int) -> tuple[BuddyRequest, Person] | None:
     """Return a request if nobody looks after it yet."""
-    return next((found for found in waiting_requests(session) if found[0].id == request_id), None)
+    return session.exec(WAITING.where(BuddyRequest.id == request_id)).first()
 
 
 def open_offers(session: Session) -> list[BuddyOffer]:
@@ -175,24 +172,47 @@ def pair_of(session: Session, match: BuddyMatch) -> Pair:
     return Pair(match, people.get(match.newcomer_id or 0), people.get(match.volunteer_id or 0))
 
 
-def name_for(session: Session, match: BuddyMatch, side: Side) -> str:
+def name_for(pair: Pair, side: Side) -> str:
     """Return what a side may call the other: nothing before both said yes, and nothing after the end."""
-    pair = pair_of(session, match)
     other = pair.volunteer if side == Side.NEWCOMER else pair.newcomer
-    return other.name if other and match.state == MatchState.ACTIVE else ""
+    return other.name if other and pair.match.state == MatchState.ACTIVE else ""
 
 
-def pairs_of(session: Session, organisation_ids: Iterable[int]) -> list[Pair]:
+_newcomer, _volunteer = aliased(Person), aliased(Person)
+PAIRS: Any = (
+    select(BuddyMatch, _newcomer, _volunteer)
+    .outerjoin(_newcomer, col(_newcomer.id) == col(BuddyMatch.newcomer_id))
+    .outerjoin(_volunteer, col(_volunteer.id) == col(BuddyMatch.volunteer_id))
+    .where(col(BuddyMatch.state).in_(OPEN))
+    .order_by(col(BuddyMatch.id))
+    .execution_options(populate_existing=True)
+)
+_ours = col(BuddyMatch.organisation_id).in_(bindparam("organisations", expanding=True))
+OUR_PAIRS = PAIRS.where(_ours)
+HERS = {Side.NEWCOMER: BuddyMatch.newcomer_id, Side.VOLUNTEER: BuddyMatch.volunteer_id}
+HER_PAIRS = {side: PAIRS.where(column == PERSON) for side, column in HERS.items()}
+_open = select(func.count()).where(col(BuddyMatch.state).in_(OPEN))
+COUNTS = sa_select(
+    select(func.count()).where(is_open(BuddyRequest)).scalar_subquery(),
+    _open.where(_ours).scalar_subquery(),
+    _open.where(not_(_ours)).scalar_subquery(),
+)
+
+
+def pairs_of(session: Session, organisation_ids: list[int]) -> list[Pair]:
     """Return the open matches of these organisations, the oldest first."""
-    query = select(BuddyMatch).where(
-        col(BuddyMatch.organisation_id).in_(list(organisation_ids)), col(BuddyMatch.state).in_(OPEN)
-    )
-    return [pair_of(session, match) for match in session.exec(query.order_by(col(BuddyMatch.id)))]
+    return [Pair(*row) for row in session.execute(OUR_PAIRS, {"organisations": organisation_ids})]
 
 
-def open_match_count(session: Session) -> int:
-    """Count the open matches of all organisations."""
-    return len(session.exec(select(BuddyMatch.id).where(col(BuddyMatch.state).in_(OPEN))).all())
+def pairs_with(session: Session, person_id: int, side: Side) -> list[Pair]:
+    """Return the open matches that somebody is a side of."""
+    return [Pair(*row) for row in session.execute(HER_PAIRS[side], {"person": person_id})]
+
+
+def desk_counts(session: Session, organisation_ids: list[int]) -> tuple[int, int, int]:
+    """Count the requests that wait, the open matches of these organisations, and those of the others."""
+    waiting, ours, others = session.execute(COUNTS, {"organisations": organisation_ids}).one()
+    return waiting, ours, others
 
 
 def in_common(session: Session, match: BuddyMatch) -> Fit | None:
@@ -205,17 +225,11 @@ def in_common(session: Session, match: BuddyMatch) -> Fit | None:
 def meeting_of(session: Session, organisation_id: int) -> Meeting:
     """Return how the two of a match can meet for the first time."""
     carrier = organisation(session, organisation_id)
-    shared = [place for place in places_for(session, organisation_id) if place.organisation_id is None]
-    places = shared or places_for(session, organisation_id)
+    places = sorted(places_for(session, organisation_id), key=lambda place: place.organisation_id is not None)
     place = ", ".join(part for part in (places[0].name, places[0].address) if part) if places else ""
     if carrier is None:
         return Meeting("", "", "", place)
     return Meeting(carrier.name, carrier.office_hours, carrier.contact, place)
-
-
-def youth_service(session: Session) -> str:
-    """Return the name of the door for young people, if the centre has one."""
-    return next((f"{door.name} ({carrier.name})" for door, carrier in offers_about(session, "youth")), "")
 
 
 def marks_of(session: Session, person_id: int) -> list[str]:
@@ -232,19 +246,3 @@ def desk_of(session: Session, match: BuddyMatch) -> list[Person]:
     if proposer and is_coordinator_of(session, proposer.key, match.organisation_id):
         found[proposer.key] = proposer  # an admin coordinates no organisation of her own
     return list(found.values())
-
-
-def matches_shown(session: Session, person_id: int) -> list[dict[str, Any]]:
-    """Return a person's matches for /mydata; the other one appears as a role only."""
-    return [_shown(match, match.side_of(person_id)) for match in matches_of(session, person_id, *MatchState)]
-
-
-def _shown(match: BuddyMatch, side: Side | None) -> dict[str, Any]:
-    # What the other one answered is hers: a refusal must not be read off here either.
-    return {
-        "you": side,
-        "state": match.state if match.state in OPEN else "over",
-        "you_said_yes": match.newcomer_yes if side == Side.NEWCOMER else match.volunteer_yes,
-        "you_ended_it": match.closed_by == side,
-        "proposed_at": match.proposed_at.isoformat(),
-    }

@@ -2,10 +2,11 @@
 
 from bot.chat.feature import Action, Command, Feature, MenuEntry
 from bot.chat.guards import anyone
+from bot.core.condition import EVERYBODY
 from bot.core.refusal import Gone, NotAllowed
 from bot.core.translation import B_, N_
 from bot.features.menu import handlers, messages
-from bot.features.menu.queries import everybody, is_undecided
+from bot.features.menu.queries import IS_UNDECIDED
 
 FEATURE = Feature(
     name="menu",
@@ -29,10 +30,10 @@ FEATURE = Feature(
     ),
     refusals={NotAllowed: messages.not_allowed, Gone: messages.gone},
     menu=(
-        MenuEntry(10, B_("🙋 I want to help"), "volunteer.join", is_undecided),
-        MenuEntry(20, B_("🤝 I am looking for help"), "menu.newcomer", is_undecided),
-        MenuEntry(30, B_("✉️ I have an invitation"), "menu.invited", is_undecided),
-        MenuEntry(90, B_("🌐 Language"), "language", everybody),
-        MenuEntry(95, B_("❓ Help"), "help", everybody),
+        MenuEntry(10, B_("🙋 I want to help"), "volunteer.join", IS_UNDECIDED),
+        MenuEntry(20, B_("🤝 I am looking for help"), "menu.newcomer", IS_UNDECIDED),
+        MenuEntry(30, B_("✉️ I have an invitation"), "menu.invited", IS_UNDECIDED),
+        MenuEntry(90, B_("🌐 Language"), "language", EVERYBODY),
+        MenuEntry(95, B_("❓ Help"), "help", EVERYBODY),
     ),
 )

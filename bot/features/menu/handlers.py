@@ -1,11 +1,14 @@
 """First contact, home, help, language, and what nobody else understood."""
 
+from collections.abc import Sequence
+
 from bot.chat import form_walk
 from bot.chat.context import BotContext
+from bot.chat.feature import MenuEntry
 from bot.core.message import Button, Html, Rows
 from bot.core.refusal import Gone
 from bot.features.menu import messages
-from bot.features.menu.queries import is_undecided
+from bot.features.menu.queries import IS_UNDECIDED
 
 LAST_ROW = 90  # menu entries from this order on share a row
 
@@ -39,13 +42,14 @@ def on_home(c: BotContext) -> None:
 
 
 def _home(c: BotContext, notice: Html | None) -> None:
-    screen = messages.home(c.t, _rows(c), new=is_undecided(c.session, c.person), name=c.person.name)
+    entries = c.house.registry.menu_of(c.session, c.person.key)
+    new = any(entry.shown is IS_UNDECIDED for entry in entries)
+    screen = messages.home(c.t, _rows(c, entries), new=new, name=c.person.name)
     c.show(screen.noticed(notice) if notice else screen)
 
 
-def _rows(c: BotContext) -> Rows:
+def _rows(c: BotContext, entries: Sequence[MenuEntry]) -> Rows:
     """What the features offer, a row each; language and help share the last one."""
-    entries = [entry for entry in c.house.registry.menu if entry.shown(c.session, c.person)]
     buttons = [(entry.order, Button(c.t.button(entry.caption), entry.action)) for entry in entries]
     first = tuple((button,) for order, button in buttons if order < LAST_ROW)
     return (*first, tuple(button for order, button in buttons if order >= LAST_ROW))

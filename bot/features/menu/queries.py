@@ -1,16 +1,8 @@
-"""Reads about what somebody is here for."""
+"""What somebody is here for."""
 
-from sqlmodel import Session
+from sqlmodel import not_, or_
 
-from bot.core.person import Person, grants
-from bot.features.volunteers.queries import is_volunteer
+from bot.core.condition import GRANTED, Condition
+from bot.features.volunteers.queries import IS_VOLUNTEER
 
-
-def everybody(session: Session, person: Person) -> bool:
-    """Show to everybody."""
-    return True
-
-
-def is_undecided(session: Session, person: Person) -> bool:
-    """Say whether somebody has no role yet, so that the first question is still open."""
-    return not grants(session, person.key) and not is_volunteer(session, person)
+IS_UNDECIDED: Condition = not_(or_(GRANTED, IS_VOLUNTEER))  # no role yet, so that the first question is still open

@@ -5,6 +5,7 @@ Coordinators come by invitation only; a link works once and for a few days.
 
 from bot.chat.feature import Action, Command, Feature, MenuEntry
 from bot.chat.guards import anyone, is_admin, is_coordinator
+from bot.core.condition import COORDINATES, EVERYBODY
 from bot.core.personal_data import PersonalData, table_data
 from bot.core.translation import B_, N_
 from bot.features.organisations import conversation, coordinator, handlers, services
@@ -36,8 +37,8 @@ FEATURE = Feature(
         "organisation.coordinator_unreachable": handlers.render_unreachable,
     },
     menu=(
-        MenuEntry(60, B_("🏛 My organisation"), "organisation.list", is_coordinator),
-        MenuEntry(70, B_("🚪 Find the right door"), "offer.list", anyone),
+        MenuEntry(60, B_("🏛 My organisation"), "organisation.list", COORDINATES),
+        MenuEntry(70, B_("🚪 Find the right door"), "offer.list", EVERYBODY),
     ),
     start_links={"inv": handlers.on_invitation},
     personal_data=(

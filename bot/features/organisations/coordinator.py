@@ -14,14 +14,15 @@ def on_organisation(c: BotContext) -> None:
     mine = queries.organisations_of(c.session, c.person)
     admin = is_admin(c.session, c.person)
     if len(mine) == 1 and not admin:
-        _show_desk(c, mine[0])
+        _show_desk(c, mine[0], among_several=False)
     else:
         c.show(messages.choose(c.t, mine, admin=admin))
 
 
 def on_desk(c: BotContext) -> None:
     """Show the desk of one organisation."""
-    _show_desk(c, _my_organisation(c, c.entity))
+    several = len(queries.organisation_ids_of(c.session, c.person)) > 1
+    _show_desk(c, _my_organisation(c, c.entity), among_several=several or is_admin(c.session, c.person))
 
 
 def on_invite(c: BotContext) -> None:
@@ -76,13 +77,12 @@ def _member(c: BotContext, organisation: Organisation) -> Person:
     raise Gone
 
 
-def _show_desk(c: BotContext, organisation: Organisation) -> None:
-    several = is_admin(c.session, c.person) or len(queries.organisations_of(c.session, c.person)) > 1
+def _show_desk(c: BotContext, organisation: Organisation, *, among_several: bool) -> None:
     values = messages.Desk(
         organisation=organisation,
         places=queries.places_for(c.session, organisation.number),
         coordinators=len(coordinators(c.session, organisation.number)),
-        among_several=several,
+        among_several=among_several,
     )
     c.show(messages.desk(c.t, values))
 

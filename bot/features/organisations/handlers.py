@@ -3,6 +3,7 @@
 from bot.chat.context import BotContext
 from bot.chat.feature import RenderContext
 from bot.core.message import Screen
+from bot.core.paging import page_of
 from bot.core.person import Person, is_coordinator_of
 from bot.features.organisations import messages, queries, rules, services
 from bot.features.organisations.models import Invitation
@@ -28,7 +29,7 @@ def on_offers(c: BotContext) -> None:
     offered = queries.topics_offered(c.session)
     topics = [topic for topic in messages.TOPICS if topic in offered]
     topics += sorted(offered - set(topics))
-    c.show(messages.doors(c.t, rules.page_of(topics, c.arg, TOPICS_A_PAGE)))
+    c.show(messages.doors(c.t, page_of(topics, c.arg, TOPICS_A_PAGE)))
 
 
 def on_topic(c: BotContext) -> None:
@@ -38,7 +39,7 @@ def on_topic(c: BotContext) -> None:
     if topic is None:
         on_offers(c)
         return
-    page = rules.page_of(queries.offers_about(c.session, topic), c.arg, DOORS_A_PAGE)
+    page = page_of(queries.offers_about(c.session, topic), c.arg, DOORS_A_PAGE)
     c.show(messages.doors_about(c.t, topic, page))
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.message import Button, Html, Screen, lines, paragraphs
+from bot.core.paging import Page
 from bot.core.person import Person
 from bot.core.translation import B_, N_, Translator
 from bot.core.widgets import home_row, opening_hours
 from bot.features.organisations.models import Offer, Organisation, Place
-from bot.features.organisations.rules import Page, topic_number
+from bot.features.organisations.rules import topic_number
 
 TOPICS = {
     "residence": B_("🛂 Residence"),

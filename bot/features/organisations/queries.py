@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, or_, select
 
-from bot.core.person import Grant, Person, Role, grants
+from bot.core.person import Grant, Person, Role, grants, has_role
 from bot.features.organisations.models import Invitation, Offer, Organisation, Place, WrongTry
 
 
@@ -18,20 +19,33 @@ def all_organisations(session: Session) -> list[Organisation]:
     return list(session.exec(select(Organisation).order_by(col(Organisation.id))))
 
 
+THESE = select(Organisation).where(col(Organisation.id).in_(bindparam("organisations", expanding=True)))
+THESE = THESE.order_by(col(Organisation.id))
+_usable = or_(col(Place.organisation_id).is_(None), col(Place.organisation_id) == bindparam("organisation"))
+PLACES = select(Place).where(_usable).order_by(col(Place.id))
+
+
 def organisations_of(session: Session, person: Person) -> list[Organisation]:
     """Return the organisations a person coordinates at this moment; an admin all of them."""
-    held = grants(session, person.key)
-    if (Role.ADMIN, 0) in held:
+    if has_role(session, person.key, Role.ADMIN):
         return all_organisations(session)
-    scopes = [scope for role, scope in held if role == Role.COORDINATOR]
-    query = select(Organisation).where(col(Organisation.id).in_(scopes)).order_by(col(Organisation.id))
-    return list(session.exec(query))
+    return list(session.exec(THESE, params={"organisations": _coordinated(session, person)}))
+
+
+def organisation_ids_of(session: Session, person: Person) -> list[int]:
+    """Return the ids of ``organisations_of``."""
+    if has_role(session, person.key, Role.ADMIN):
+        return [one.number for one in all_organisations(session)]
+    return _coordinated(session, person)
+
+
+def _coordinated(session: Session, person: Person) -> list[int]:
+    return sorted(scope for role, scope in grants(session, person.key) if role == Role.COORDINATOR)
 
 
 def places_for(session: Session, organisation_id: int) -> list[Place]:
     """Return the places an organisation may name: the shared ones and its own."""
-    mine = or_(col(Place.organisation_id).is_(None), col(Place.organisation_id) == organisation_id)
-    return list(session.exec(select(Place).where(mine).order_by(col(Place.id))))
+    return list(session.exec(PLACES, params={"organisation": organisation_id}))
 
 
 def admins(session: Session) -> list[Person]:

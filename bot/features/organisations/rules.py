@@ -1,15 +1,11 @@
-"""Who may invite whom, which invitations are good, what a page of doors holds."""
+"""Who may invite whom, and which invitations are good."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
 
 from bot.core.person import Role
 from bot.features.organisations.models import Invitation
 
-T = TypeVar("T")
 VALID_FOR = timedelta(days=7)
 TRIES = 5
 TRIES_WITHIN = timedelta(hours=1)
@@ -38,21 +34,6 @@ def name_from_profile(name: str) -> str:
     """Return a profile's name if colleagues can be shown it: one line, no link, no handle; else nothing."""
     name = " ".join(name.split())[:NAME_LIMIT].strip()
     return "" if any(part in name for part in ("@", "://", "t.me", "+")) else name
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """Part of a list; ``more`` is the number of the next page, the first after the last, nothing if all fits."""
-
-    items: Sequence[T]
-    more: int | None
-
-
-def page_of(items: Sequence[T], number: int, size: int) -> Page[T]:
-    """Cut a page out of a list; a number that is no more means the first."""
-    pages = max(1, -(-len(items) // size))
-    number = number if 0 <= number < pages else 0
-    return Page(items[number * size : (number + 1) * size], (number + 1) % pages if pages > 1 else None)
 
 
 def topic_number(topic: str) -> int:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from bot.core.keyring import Keyring
 from bot.core.outbox import Message
-from bot.core.person import Grant, Person, Role, coordinators, grant, grants, require_coordinator
+from bot.core.person import Person, Role, coordinators, grant, grants, require_coordinator, revoke
 from bot.core.refusal import Gone, NotAllowed
 from bot.core.store import UnitOfWork
 from bot.features.organisations import queries, rules
@@ -97,15 +97,9 @@ def remove_coordinator(uow: UnitOfWork, admin_id: int, person_id: int, organisat
     """
     if (Role.ADMIN, 0) not in grants(uow.session, admin_id):
         raise NotAllowed
-    held = (
-        col(Grant.person_id) == person_id,
-        col(Grant.role) == Role.COORDINATOR,
-        col(Grant.scope) == organisation_id,
-    )
-    found = uow.session.exec(select(Grant.id).where(*held)).first()
+    found = revoke(uow.session, person_id, Role.COORDINATOR, organisation_id)
     if found is None:
         raise Gone
-    uow.session.execute(delete(Grant).where(*held))
     _end_invitations(uow, person_id, organisation_id)
     person = uow.session.get(Person, person_id)
     if person:

@@ -27,7 +27,7 @@ FEATURE = Feature(
     ),
     renderers={"privacy.mydata": handlers.render_mydata},
     jobs={jobs.TIDY: jobs.tidy},
-    menu=(MenuEntry(92, B_("🔒 Privacy"), "privacy", queries.is_known),),
+    menu=(MenuEntry(92, B_("🔒 Privacy"), "privacy", queries.IS_KNOWN),),
     # A form in the middle of being filled in belongs to no feature of its own.
     personal_data=(table_data("draft", Conversation, hide=("serial", "options", "returns")),),
 )

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
+from bot.core.condition import GRANTED, has
 from bot.core.consent import Consent, Purpose
-from bot.core.person import Person, grants
+
+IS_KNOWN = or_(GRANTED, has(Consent))  # the condition that somebody entrusted more to us than her language
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,3 @@ def standings(session: Session, person_id: int) -> Sequence[Standing]:
         for purpose in Purpose
         if (found := latest.get(purpose))
     ]
-
-
-def is_known(session: Session, person: Person) -> bool:
-    """Say whether somebody entrusted more to us than her language."""
-    return bool(grants(session, person.key)) or bool(standings(session, person.key))

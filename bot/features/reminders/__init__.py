@@ -6,6 +6,7 @@
 from bot.chat.feature import Action, Feature
 from bot.chat.guards import anyone, is_coordinator
 from bot.features.reminders import handlers, jobs, queries
+from bot.features.shifts.queries import to_come
 
 FEATURE = Feature(
     name="reminders",
@@ -16,4 +17,5 @@ FEATURE = Feature(
     ),
     renderers={queries.MESSAGE: handlers.render_reminder},
     jobs={"shift.changed": jobs.on_shift_changed, queries.DUE: jobs.on_reminder},
+    awaiting={queries.MESSAGE: to_come},
 )

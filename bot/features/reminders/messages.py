@@ -26,10 +26,10 @@ def reminder(t: Translator, facts: Facts, sign_up: SignUp) -> Screen:
     text = paragraphs(
         t("<b>⏰ You are expected soon.</b>"),
         lines(
-            t("<b>{activity}</b>", activity=t(facts.activity.name)),
+            t("<b>{activity}</b>", activity=t(facts.activity)),
             t("🕑 {when}", when=t.when(shift.starts_at, shift.ends_at)),
             t("📍 {place}", place=where),
-            t("🏛 {organisation}", organisation=facts.organisation.name),
+            t("🏛 {organisation}", organisation=facts.organisation),
         ),
         question,
     )
@@ -55,7 +55,7 @@ def notes(t: Translator, facts: Facts, found: Sequence[Note], silent: Sequence[P
     """Tell coordinators what became of the reminders of a shift, and who has not answered."""
     shift = facts.shift
     head = lines(
-        t("<b>⏰ Reminders: {activity}</b>", activity=t(facts.activity.name)),
+        t("<b>⏰ Reminders: {activity}</b>", activity=t(facts.activity)),
         escaped(t.when(shift.starts_at, shift.ends_at)),
     )
     steps = [_step(t, note) for note in found] or [t("No reminder is planned.")]

@@ -9,11 +9,13 @@ wait into the night: then it is dropped and the coordinators find a note of it.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-QUIET_FROM, QUIET_UNTIL, EVENING = time(21), time(8), time(20)
+from bot.core.night import QUIET_FROM, after_the_night, is_quiet, wall
+
+EVENING = time(20)
 SHORTLY = timedelta(hours=3)
 
 
@@ -45,7 +47,7 @@ def decide_reminders(starts_at: datetime, now: datetime, zone: ZoneInfo) -> list
     coming = [(step, _brought_forward(at, zone)) for step, at in wished.items()]
     coming = [(step, at) for step, at in coming if at > now]
     if not coming:
-        at = _out_of_the_night(now, zone)
+        at = after_the_night(now, zone)
         return [Planned(Step.AT_ONCE, at, starts_at)] if at < starts_at else []
     ends = [at for _, at in coming[1:]] + [starts_at]
     return [Planned(step, at, end) for (step, at), end in zip(coming, ends, strict=True)]
@@ -53,20 +55,14 @@ def decide_reminders(starts_at: datetime, now: datetime, zone: ZoneInfo) -> list
 
 def decide_window(now: datetime, expires_at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
     """Return from when until when (UTC) a reminder that is due may leave; nothing if the night lasts too long."""
-    begin = _out_of_the_night(now, zone)
-    night = _wall(begin.astimezone(zone), QUIET_FROM, zone)
+    begin = after_the_night(now, zone)
+    night = wall(begin.astimezone(zone), QUIET_FROM, zone)
     return (begin, min(night, expires_at)) if begin < expires_at else None
-
-
-def is_quiet(at: datetime, zone: ZoneInfo) -> bool:
-    """Say whether an instant lies in the town's quiet hours."""
-    local = at.astimezone(zone).time()
-    return local >= QUIET_FROM or local < QUIET_UNTIL
 
 
 def _day_before(at: datetime, zone: ZoneInfo) -> datetime:
     local = at.astimezone(zone)
-    return _wall(local - timedelta(days=1), local.time(), zone)
+    return wall(local - timedelta(days=1), local.time(), zone)
 
 
 def _brought_forward(at: datetime, zone: ZoneInfo) -> datetime:
@@ -74,17 +70,4 @@ def _brought_forward(at: datetime, zone: ZoneInfo) -> datetime:
         return at
     local = at.astimezone(zone)
     evening = local if local.time() >= QUIET_FROM else local - timedelta(days=1)
-    return _wall(evening, EVENING, zone)
-
-
-def _out_of_the_night(at: datetime, zone: ZoneInfo) -> datetime:
-    if not is_quiet(at, zone):
-        return at
-    local = at.astimezone(zone)
-    morning = local if local.time() < QUIET_UNTIL else local + timedelta(days=1)
-    return _wall(morning, QUIET_UNTIL, zone)
-
-
-def _wall(day: datetime, clock: time, zone: ZoneInfo) -> datetime:
-    # A local datetime plus a day is the same wall time of the next day; only the instant of it is asked of the zone.
-    return datetime.combine(day.date(), clock, zone).astimezone(UTC)
+    return wall(evening, EVENING, zone)

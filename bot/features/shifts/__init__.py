@@ -5,11 +5,12 @@ Places are counted exactly under any number of writers, the waitlist moves up in
 
 from bot.chat.feature import Action, Command, Feature, MenuEntry
 from bot.chat.guards import anyone, is_coordinator
+from bot.core.condition import COORDINATES
 from bot.core.personal_data import PersonalData
 from bot.core.translation import B_, N_
-from bot.features.shifts import conversation, coordinator, handlers, jobs, messages
+from bot.features.shifts import conversation, coordinator, handlers, jobs, messages, queries
 from bot.features.shifts.models import Shift, SignUp
-from bot.features.volunteers.queries import is_volunteer
+from bot.features.volunteers.queries import IS_VOLUNTEER
 
 FEATURE = Feature(
     name="shifts",
@@ -44,15 +45,16 @@ FEATURE = Feature(
     jobs={"shift.began": jobs.on_began},
     refusals=dict.fromkeys(messages.REFUSALS, messages.explain),
     menu=(
-        MenuEntry(32, B_("📅 Find shifts"), "shift.list", is_volunteer),
-        MenuEntry(34, B_("🗓 My shifts"), "shift.mine", is_volunteer),
-        MenuEntry(50, B_("➕ New shift"), "shift.new", is_coordinator),
-        MenuEntry(52, B_("🗂 Our shifts"), "shift.desk", is_coordinator),
+        MenuEntry(32, B_("📅 Find shifts"), "shift.list", IS_VOLUNTEER),
+        MenuEntry(34, B_("🗓 My shifts"), "shift.mine", IS_VOLUNTEER),
+        MenuEntry(50, B_("➕ New shift"), "shift.new", COORDINATES),
+        MenuEntry(52, B_("🗂 Our shifts"), "shift.desk", COORDINATES),
     ),
     start_links={"shift": handlers.on_link},
     personal_data=(
         PersonalData("shifts", (SignUp,), jobs.show_sign_ups, jobs.erase_sign_ups),
         PersonalData("shifts_made", (Shift,), jobs.show_created, jobs.erase_created),
     ),
+    awaiting={"shift": queries.to_come, "roster": queries.to_come},
     unreachable=jobs.on_unreachable,
 )

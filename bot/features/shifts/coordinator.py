@@ -8,18 +8,18 @@ from bot.chat.form_screens import SUMMARY
 from bot.chat.form_walk import begin
 from bot.chat.forms import Ask, BadInput, Data, Form, Option, Step
 from bot.core.message import Button, Html, Screen, lines, paragraphs
+from bot.core.paging import Page
 from bot.core.person import require_coordinator
 from bot.core.refusal import Gone
 from bot.core.translation import B_, Translator
 from bot.core.widgets import home_row
-from bot.features.organisations.queries import organisations_of
+from bot.features.organisations.queries import organisation_ids_of, organisations_of
 from bot.features.shifts import conversation, messages, queries, rules, services
-from bot.features.shifts.messages import Page, more, open_button
+from bot.features.shifts.messages import more, open_button
 from bot.features.shifts.models import Shift, ShiftState, Venue
 from bot.features.shifts.queries import Offered
 
-LAST_WEEK, PAST_SHOWN = timedelta(days=8), 4
-REASON_LIMIT = 200
+LAST_WEEK, REASON_LIMIT = timedelta(days=8), 200
 
 
 def on_desk(c: BotContext) -> None:
@@ -28,10 +28,9 @@ def on_desk(c: BotContext) -> None:
 
 
 def _show_desk(c: BotContext, notice: Html | None = None) -> None:
-    mine = [each.number for each in organisations_of(c.session, c.person)]
-    coming = queries.organisation_shifts(c.session, mine, c.uow.now)
-    past = queries.organisation_shifts(c.session, mine, c.uow.now, LAST_WEEK)[:PAST_SHOWN]
-    screen = desk(c.t, messages.page_of(coming, 0 if notice else c.arg), past)
+    mine = organisation_ids_of(c.session, c.person)
+    coming = queries.page_of_ours(c.session, mine, c.uow.now, 0 if notice else c.arg)
+    screen = desk(c.t, coming, queries.past_shifts(c.session, mine, c.uow.now, LAST_WEEK))
     c.show(screen.noticed(notice) if notice else screen)
 
 
@@ -43,7 +42,8 @@ def on_new(c: BotContext) -> None:
 
 def on_roster(c: BotContext) -> None:
     """Show who is on a shift, or a draft."""
-    _show(c, _mine(c).key)
+    shift = _mine(c)
+    _show(c, shift.key)
 
 
 def _mine(c: BotContext) -> Shift:
@@ -202,9 +202,9 @@ CANCEL = Form(
 )
 
 
-def desk(t: Translator, coming: Page, past: Sequence[Offered]) -> Screen:
+def desk(t: Translator, coming: Page[Offered], past: Sequence[Offered]) -> Screen:
     """Show coordinators their organisations' shifts: to come, and those of last week to copy."""
-    rows = tuple((open_button(t, each, "shift.roster", _desk_mark(each.shift)),) for each in coming.shown)
+    rows = tuple((open_button(t, each, "shift.roster", _desk_mark(each.shift)),) for each in coming.items)
     again = tuple((open_button(t, each, "shift.roster", "🔁"),) for each in past)
     text = lines(
         t("<b>Our shifts</b>"),

@@ -11,11 +11,11 @@ from bot.core.person import Person, is_coordinator_of
 from bot.core.refusal import Gone
 from bot.core.translation import N_, Translator
 from bot.core.widgets import home_row
-from bot.features.shifts import messages, queries, services
+from bot.features.shifts import messages, models, queries, services
 from bot.features.shifts.messages import View
 from bot.features.shifts.models import Shift, ShiftState, SignUp, SignUpState
 from bot.features.shifts.queries import Facts
-from bot.features.volunteers.queries import volunteer_of
+from bot.features.volunteers.models import Volunteer
 
 BELOW_MINIMUM = N_("<b>Somebody gave a place back, and now there are too few people.</b>")
 PLACE_FREE = N_("<b>A place is free again.</b>")
@@ -24,15 +24,13 @@ UNREACHABLE = N_("<b>{name} cannot be reached on Telegram at the moment.</b> The
 
 def on_list(c: BotContext) -> None:
     """Show what there is to do."""
-    offered = queries.open_shifts_for(c.session, c.person.key, c.uow.now, c.house.zone)
-    page = messages.page_of(offered, c.arg)
+    page = queries.open_shifts_for(c.session, c.person.key, c.uow.now, c.house.zone, c.arg)
     c.show(messages.shift_list(c.t, page, coordinates=is_coordinator(c.session, c.person)))
 
 
 def on_mine(c: BotContext) -> None:
     """Show a volunteer her shifts."""
-    offered = queries.shifts_of(c.session, c.person.key, c.uow.now)
-    c.show(messages.my_shifts(c.t, messages.page_of(offered, c.arg)))
+    c.show(messages.my_shifts(c.t, queries.page_of_mine(c.session, c.person.key, c.uow.now, c.arg)))
 
 
 def on_open(c: BotContext) -> None:
@@ -64,8 +62,10 @@ def on_wait(c: BotContext) -> None:
 
 def _sign_up(c: BotContext, *, or_wait: bool) -> None:
     if _is_as_shown(c):
-        services.sign_up(c.uow, c.person.key, c.entity, or_wait=or_wait)
-        _show(c, c.entity)
+        row = services.sign_up(c.uow, c.person.key, c.entity, or_wait=or_wait)
+        facts = queries.facts(c.session, c.entity)
+        assert facts
+        c.show(_card(c.rendering({}), facts, None, row))  # who is on it is offered nothing a volunteer must be for
 
 
 def on_withdraw(c: BotContext) -> None:
@@ -89,8 +89,8 @@ def on_reconfirm(c: BotContext) -> None:
 
 def _is_as_shown(c: BotContext) -> bool:
     """Say whether a yes was tapped to what the shift is now; else show what it has become."""
-    found = queries.shift(c.session, c.entity)
-    if found is None or (c.press and c.press.revision == found.revision):
+    found = models.locked_shift(c.session, c.entity)
+    if c.press and c.press.revision == found.revision:
         return True
     text = messages.notice(c.t, "shift.changed_meanwhile")
     c.alert(text)
@@ -103,17 +103,15 @@ def render_shift(r: RenderContext) -> Screen | None:
     facts = queries.facts(r.session, r.args["id"])
     if facts is None or facts.shift.state == ShiftState.DRAFT:
         return None
-    row = queries.sign_up_of(r.session, facts.shift.key, r.person.key)
-    waits = row is not None and row.state == SignUpState.WAITLISTED
-    view = View(
-        facts,
-        r.now,
-        volunteer_of(r.session, r.person.key),
-        row,
-        queries.overlap(r.session, facts.shift, r.person.key),
-        queries.place_in_line(r.session, row) if row and waits else 0,
-    )
-    return messages.card(r.t, view)
+    return _card(r, facts, *queries.volunteer_and_answer(r.session, facts.shift.key, r.person.key))
+
+
+def _card(r: RenderContext, facts: Facts, volunteer: Volunteer | None, row: SignUp | None) -> Screen:
+    if row and row.state == SignUpState.CONFIRMED:  # what else she has at that time was asked when she got it
+        return messages.card(r.t, View(facts, r.now, volunteer, row))
+    other = queries.overlap(r.session, facts.shift, r.person.key)
+    number = queries.place_in_line(r.session, row) if row and row.is_on else 0
+    return messages.card(r.t, View(facts, r.now, volunteer, row, other, number))
 
 
 def draft(t: Translator, facts: Facts, count: int) -> Screen:

@@ -18,8 +18,7 @@ def on_began(uow: UnitOfWork, row: DueRow) -> None:
 
 
 def _refresh(uow: UnitOfWork, shift_id: int) -> None:
-    for kind in ("shift", "roster", "announcement"):
-        uow.cards.refresh(kind, shift_id)
+    uow.cards.refresh(services.CARDS, shift_id)
 
 
 def show_sign_ups(session: Session, person_id: int) -> list[dict[str, Any]]:

@@ -1,10 +1,11 @@
 """Every word about shifts that volunteers read, and every refusal; coordinators' screens are in ``coordinator``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.message import Button, Html, Rows, Screen, lines, paragraphs
+from bot.core.paging import Page
 from bot.core.refusal import Refusal
 from bot.core.translation import B_, N_, Translator
 from bot.core.widgets import home_row
@@ -13,7 +14,6 @@ from bot.features.shifts.models import Shift, ShiftState, SignUp, SignUpState
 from bot.features.shifts.queries import Facts, Offered
 from bot.features.volunteers.models import Volunteer
 
-PER_PAGE = 5
 NOTICES = {
     "shift.changed_meanwhile": N_("This shift has changed meanwhile. Here is what is true now."),
     "shift.moved": N_("<b>A shift of yours was moved.</b>"),
@@ -86,10 +86,10 @@ def head(t: Translator, facts: Facts) -> Html:
         t("{place}, {address}", place=shift.place_name, address=facts.address) if facts.address else shift.place_name
     )
     return lines(
-        t("<b>{activity}</b>", activity=t(facts.activity.name)),
+        t("<b>{activity}</b>", activity=t(facts.activity)),
         t("🕑 {when}", when=t.when(shift.starts_at, shift.ends_at)),
         t("📍 {place}", place=where),
-        t("🏛 {organisation}", organisation=facts.organisation.name),
+        t("🏛 {organisation}", organisation=facts.organisation),
         t("🗣 It helps to speak {languages}", languages=t.list(languages, either=True)) if languages else None,
         original(t, shift.note, shift.note_locale) if shift.note else None,
     )
@@ -185,24 +185,9 @@ def open_button(t: Translator, offered: Offered, action: str = "shift.open", mar
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A part of a list, and the number of the page that "More" leads to, or nothing."""
-
-    shown: Sequence[Offered]
-    more: int | None = None
-
-
-def page_of(offered: Sequence[Offered], number: int) -> Page:
-    """Cut a page out of a list; behind the last one the first comes again."""
-    pages = max(1, -(-len(offered) // PER_PAGE))
-    first = number % pages * PER_PAGE
-    return Page(offered[first : first + PER_PAGE], (number + 1) % pages if pages > 1 else None)
-
-
-def shift_list(t: Translator, page: Page, *, coordinates: bool) -> Screen:
+def shift_list(t: Translator, page: Page[Offered], *, coordinates: bool) -> Screen:
     """Show what there is to do, what fits first."""
-    rows = tuple((open_button(t, each, mark=_mark(each)),) for each in page.shown)
+    rows = tuple((open_button(t, each, mark=_mark(each)),) for each in page.items)
     legend = t("⭐ fits you · ✅ you are in · ⏳ waitlist · 👎 not this time")
     none = t("Nothing is needed at the moment. We write to you when something fits.")
     around: Rows = ((Button(t.button("🗓 My shifts"), "shift.mine"),), home_row(t))
@@ -217,16 +202,16 @@ def _mark(offered: Offered) -> str:
     return mark or ("⭐" if offered.fits else "📅")
 
 
-def more(t: Translator, page: Page, action: str) -> tuple[Button, ...]:
+def more(t: Translator, page: Page[Offered], action: str) -> tuple[Button, ...]:
     return () if page.more is None else (Button(t.button("More…"), action, arg=page.more),)
 
 
-def my_shifts(t: Translator, page: Page) -> Screen:
+def my_shifts(t: Translator, page: Page[Offered]) -> Screen:
     """Show a volunteer her shifts to come."""
     find = (Button(t.button("📅 Find shifts"), "shift.list"),)
-    if not page.shown:
+    if not page.items:
         return Screen(t("You are on no shift at the moment."), (find, home_row(t)))
-    rows = tuple((open_button(t, each, mark=_mark(each)),) for each in page.shown)
+    rows = tuple((open_button(t, each, mark=_mark(each)),) for each in page.items)
     text = lines(t("<b>Your shifts</b>"), t("✅ you are in · ⏳ waitlist"))
     return Screen(text, (*rows, more(t, page, "shift.mine"), find, home_row(t)))
 

@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, CursorResult, Index, UniqueConstraint, Update, case, delete, update
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, case, delete, insert, update
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.columns import choice, instant, key_to
 from bot.core.outbox import Message
 from bot.core.refusal import Gone
+
+LONGEST = timedelta(hours=12)  # of a shift
 
 
 class ShiftState(StrEnum):
@@ -96,9 +100,7 @@ class Shift(SQLModel, table=True):
     shortage: int = 0
     created_by: int | None = Field(default=None, sa_column=key_to("person.id", nullable=True))
     created_at: datetime = Field(sa_column=instant())
-    moved_from: datetime | None = Field(
-        default=None, sa_column=instant(nullable=True)
-    )  # its start before the last move
+    moved_from: datetime | None = Field(default=None, sa_column=instant(nullable=True))  # its start before that
     published_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
     @property
@@ -173,60 +175,71 @@ class SignUp(SQLModel, table=True):
         return self.state in {SignUpState.CONFIRMED, SignUpState.WAITLISTED}
 
 
+_shift = Shift.__table__.c  # type: ignore[attr-defined]
+FIRST = insert(SignUp.__table__).inline()  # type: ignore[attr-defined]
+FRESH = {"populate_existing": True}
+_this = update(Shift.__table__).where(_shift.id == bindparam("shift"))  # type: ignore[attr-defined]
+# When the last of those who are needed comes, a later shortage is another one.
+_enough = case((_shift.taken + 1 == _shift.min_people, _shift.shortage + 1), else_=_shift.shortage)
+_free = _this.where(_shift.state == ShiftState.OPEN, _shift.taken < _shift.max_people)
+CLAIM = _free.values(taken=_shift.taken + 1, shortage=_enough).returning(_shift.taken, _shift.shortage)
+FREE = _this.where(_shift.taken > 0).values(taken=_shift.taken - 1).returning(_shift.taken)
+DRAW = _this.values(next_in_line=_shift.next_in_line + 1).returning(_shift.next_in_line)
+LOCKED = select(Shift).where(Shift.id == bindparam("shift")).with_for_update(key_share=True)
+
+
 def locked_shift(session: Session, shift_id: int) -> Shift:
     """Return the shift as it is now; on PostgreSQL nobody else changes it or its list until the commit.
 
     :raises Gone: it was deleted.
     """
-    query = select(Shift).where(Shift.id == shift_id).with_for_update(key_share=True)
-    found = session.exec(query.execution_options(populate_existing=True)).first()
-    if found is None:
-        raise Gone
-    return found
+    locked: dict[int, Shift] = session.info.setdefault("locked_shifts", {})
+    if shift_id not in locked:  # after that it is as we have it
+        found = session.exec(LOCKED, params={"shift": shift_id}, execution_options=FRESH).first()
+        if found is None:
+            raise Gone
+        locked[shift_id] = found
+    return locked[shift_id]
 
 
-def answer(session: Session, shift: Shift, person_id: int, state: SignUpState, now: datetime) -> SignUp:
-    """Note somebody's answer to a shift in place of an earlier one; who waits anew goes to the end of the line."""
-    row = session.exec(select(SignUp).where(SignUp.shift_id == shift.id, SignUp.person_id == person_id)).first()
-    if row is None:
-        row = SignUp(shift_id=shift.key, person_id=person_id, state=state, created_at=now, changed_at=now)
+def answer(session: Session, shift: Shift, who: SignUp | int, state: SignUpState, now: datetime) -> SignUp:
+    """Note an answer in place of an earlier one, or a person's first; who waits anew goes to the end of the line."""
+    if isinstance(who, int):
+        row = SignUp(shift_id=shift.key, person_id=who, state=state, created_at=now, changed_at=now)
+    else:
+        row = who
     if state == SignUpState.WAITLISTED:
         row.line = draw_number(session, shift)
     elif (row.state, state) != (SignUpState.WAITLISTED, SignUpState.CONFIRMED):
         row.line = 0
     row.state, row.changed_at, row.must_reconfirm, row.coming_at = state, now, False, None
-    session.add(row)
+    if isinstance(who, int):  # most answers are first ones: written the short way
+        session.execute(FIRST, row.model_dump(exclude={"id"}))
     return row
 
 
 def claim_place(session: Session, shift: Shift) -> bool:
     """Take a free place of an open shift; return False if there is none, whoever else is claiming right now."""
-    taken, least, shortage = col(Shift.taken), col(Shift.min_people), col(Shift.shortage)
-    claim = update(Shift).where(col(Shift.id) == shift.key, col(Shift.state) == ShiftState.OPEN)
-    enough = case((taken + 1 == least, shortage + 1), else_=shortage)
-    claim = claim.where(taken < col(Shift.max_people)).values(taken=taken + 1, shortage=enough)
-    return _changes_one(session, shift, claim)
+    return _change(session, shift, CLAIM)
 
 
 def free_place(session: Session, shift: Shift) -> None:
     """Give a place back."""
-    taken = col(Shift.taken)
-    _changes_one(session, shift, update(Shift).where(col(Shift.id) == shift.key, taken > 0).values(taken=taken - 1))
+    _change(session, shift, FREE)
 
 
 def draw_number(session: Session, shift: Shift) -> int:
     """Draw the next number of the waitlist; nobody else gets the same one."""
-    following = col(Shift.next_in_line) + 1
-    _changes_one(session, shift, update(Shift).where(col(Shift.id) == shift.key).values(next_in_line=following))
+    _change(session, shift, DRAW)
     return shift.next_in_line
 
 
-def _changes_one(session: Session, shift: Shift, statement: Update) -> bool:
+def _change(session: Session, shift: Shift, statement: ReturningUpdate[Any]) -> bool:
     session.flush()
-    result = session.execute(statement.execution_options(synchronize_session=False))
-    assert isinstance(result, CursorResult)
-    session.refresh(shift)
-    return result.rowcount == 1
+    changed = session.execute(statement, {"shift": shift.key}).mappings().first()
+    for name, value in (changed or {}).items():
+        set_committed_value(shift, name, value)
+    return changed is not None
 
 
 def set_languages(session: Session, shift_id: int, languages: Sequence[str]) -> None:

@@ -1,27 +1,28 @@
 """Reads about shifts and who is on them; the number of statements never grows with the number of people."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, Executable, Integer, and_, bindparam, case, literal, not_, true
+from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.core.columns import UtcDateTime
+from bot.core.condition import PERSON
 from bot.core.consent import Consent, Purpose
+from bot.core.paging import MOST, SKIP, Page, in_turn, read_page
 from bot.core.person import Person
+from bot.core.wall import wall_values
 from bot.features.organisations.models import Organisation, Place
-from bot.features.shifts.models import Need, Shift, ShiftLanguage, ShiftState, SignUp, SignUpState
-from bot.features.volunteers.models import Activity
-from bot.features.volunteers.queries import (
-    Wanted,
-    activity_ids_of,
-    fitting_volunteers,
-    languages_of,
-    slot_of,
-    slots_of,
-)
+from bot.features.shifts.models import LONGEST, Need, Shift, ShiftLanguage, ShiftState, SignUp, SignUpState
+from bot.features.volunteers.models import Activity, Volunteer
+from bot.features.volunteers.queries import Wanted, slot_of, suits, whom_fits
 
 ON = (SignUpState.CONFIRMED, SignUpState.WAITLISTED)
+PER_PAGE, PAST_SHOWN = 5, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class Facts:
     """A shift with the names around it, as its card shows them."""
 
     shift: Shift
-    activity: Activity
-    organisation: Organisation
+    activity: str
+    organisation: str
     address: str = ""
     languages: tuple[str, ...] = ()
 
@@ -45,6 +46,39 @@ class Offered:
     sign_up: SignUp | None = None
 
 
+def to_come(now: datetime) -> SelectOfScalar[Any]:
+    """Select the ids of the shifts that are still to come, drafts too."""
+    return select(col(Shift.id)).where(Shift.state != ShiftState.CANCELLED, col(Shift.starts_at) > now)
+
+
+_languages = select(func.aggregate_strings(col(ShiftLanguage.language), " "))
+NAMES = select(
+    select(Activity.name).where(Activity.id == bindparam("activity")).scalar_subquery(),
+    select(Organisation.name).where(Organisation.id == bindparam("organisation")).scalar_subquery(),
+    select(Place.address).where(Place.id == bindparam("place", type_=Integer)).scalar_subquery(),
+    _languages.where(ShiftLanguage.shift_id == bindparam("shift", type_=Integer)).scalar_subquery(),
+)
+LANGUAGES = select(ShiftLanguage.language).where(ShiftLanguage.shift_id == bindparam("shift"))
+BOTH = (
+    select(Volunteer, SignUp)
+    .select_from(Person)
+    .outerjoin(Volunteer, col(Volunteer.person_id) == col(Person.id))
+    .outerjoin(SignUp, and_(col(SignUp.person_id) == col(Person.id), col(SignUp.shift_id) == bindparam("shift")))
+    .where(Person.id == bindparam("person"))
+)
+_in_line = (col(SignUp.state) == SignUpState.WAITLISTED, col(SignUp.line) <= bindparam("line"))
+WAITING_BEFORE = select(func.count()).where(SignUp.shift_id == bindparam("shift"), *_in_line)
+_confirmed = col(SignUp.state) == SignUpState.CONFIRMED
+# From the shifts at that time to people's places: of those they may have had hundreds.
+_begins = and_(col(Shift.starts_at) < bindparam("ends"), col(Shift.starts_at) > bindparam("earliest"))
+AROUND = select(Shift.id).where(Shift.state == ShiftState.OPEN, Shift.id != bindparam("shift"), _begins)
+AROUND = AROUND.where(col(Shift.ends_at) > bindparam("starts"))
+BUSY = select(SignUp.person_id, SignUp.shift_id).where(
+    _confirmed, col(SignUp.shift_id).in_(AROUND), col(SignUp.person_id).in_(bindparam("people", expanding=True))
+)
+AGREED = select(Consent.person_id).where(Consent.purpose == Purpose.ANNOUNCEMENTS, col(Consent.withdrawn_at).is_(None))
+
+
 def shift(session: Session, shift_id: int) -> Shift | None:
     """Return a shift."""
     return session.get(Shift, shift_id)
@@ -52,43 +86,35 @@ def shift(session: Session, shift_id: int) -> Shift | None:
 
 def facts(session: Session, shift_id: int) -> Facts | None:
     """Return a shift with the names around it."""
-    query = (
-        select(Shift, Activity, Organisation, Place)
-        .join(Activity, col(Activity.id) == col(Shift.activity_id))
-        .join(Organisation, col(Organisation.id) == col(Shift.organisation_id))
-        .outerjoin(Place, col(Place.id) == col(Shift.place_id))
-        .where(Shift.id == shift_id)
-    )
-    row = session.exec(query).first()
-    if row is None:
-        return None
-    found, activity, organisation, place = row
-    # An outer join: where no saved place is named there is none.
-    address = getattr(place, "address", "")
-    return Facts(found, activity, organisation, address, tuple(shift_languages(session, shift_id)))
+    found = shift(session, shift_id)
+    return _with_names(session, found) if found else None
+
+
+def _with_names(session: Session, found: Shift) -> Facts:
+    wanted = {"activity": found.activity_id, "organisation": found.organisation_id, "place": found.place_id}
+    activity, organisation, address, languages = session.execute(NAMES, {**wanted, "shift": found.id}).one()
+    return Facts(found, activity, organisation, address or "", tuple(sorted((languages or "").split())))
 
 
 def planned(session: Session, need: Need) -> Facts:
     """Return what a need would be as a shift, with the names around it; nothing is written."""
-    place = session.get(Place, need.venue.place_id) if need.venue.place_id else None
-    return Facts(
-        Shift(**need.columns()),
-        session.get_one(Activity, need.activity_id),
-        session.get_one(Organisation, need.organisation_id),
-        place.address if place else "",
-        need.languages,
-    )
+    return replace(_with_names(session, Shift(**need.columns())), languages=need.languages)
 
 
 def shift_languages(session: Session, shift_id: int) -> list[str]:
     """Return the languages of which a volunteer should speak one; none means any."""
-    query = select(ShiftLanguage.language).where(ShiftLanguage.shift_id == shift_id)
-    return list(session.exec(query.order_by(col(ShiftLanguage.id))))
+    return list(session.exec(LANGUAGES.order_by(col(ShiftLanguage.id)), params={"shift": shift_id}))
 
 
 def sign_up_of(session: Session, shift_id: int, person_id: int) -> SignUp | None:
     """Return what somebody answered to a shift."""
-    return session.exec(select(SignUp).where(SignUp.shift_id == shift_id, SignUp.person_id == person_id)).first()
+    return volunteer_and_answer(session, shift_id, person_id)[1]
+
+
+def volunteer_and_answer(session: Session, shift_id: int, person_id: int) -> tuple[Volunteer | None, SignUp | None]:
+    """Return somebody's entry as a volunteer and what she answered to a shift, in one statement."""
+    found = session.execute(BOTH, {"shift": shift_id, "person": person_id}).first()
+    return (found[0], found[1]) if found else (None, None)
 
 
 def signed_up(session: Session, shift_id: int, *states: SignUpState) -> list[tuple[SignUp, Person]]:
@@ -106,20 +132,18 @@ def signed_up(session: Session, shift_id: int, *states: SignUpState) -> list[tup
 
 def place_in_line(session: Session, sign_up: SignUp) -> int:
     """Return somebody's place in the waitlist; 1 goes first."""
-    query = select(SignUp.id).where(SignUp.shift_id == sign_up.shift_id, SignUp.state == SignUpState.WAITLISTED)
-    return len(session.exec(query.where(col(SignUp.line) <= sign_up.line)).all())
+    return session.exec(WAITING_BEFORE, params={"shift": sign_up.shift_id, "line": sign_up.line}).one()
+
+
+def _around(shift: Shift) -> dict[str, Any]:
+    earliest = shift.starts_at - LONGEST
+    return {"shift": shift.id, "starts": shift.starts_at, "ends": shift.ends_at, "earliest": earliest}
 
 
 def overlapping(session: Session, shift: Shift, person_ids: Collection[int]) -> dict[int, Shift]:
     """Return, of these people, who has a place in another standing shift at the same time, and in which."""
-    query = (
-        select(SignUp.person_id, Shift)
-        .join(Shift, col(Shift.id) == col(SignUp.shift_id))
-        .where(SignUp.state == SignUpState.CONFIRMED, Shift.state == ShiftState.OPEN, Shift.id != shift.id)
-        .where(col(Shift.starts_at) < shift.ends_at, col(Shift.ends_at) > shift.starts_at)
-        .where(col(SignUp.person_id).in_(person_ids))
-    )
-    return {person_id: other for person_id, other in session.exec(query)}
+    found = session.execute(BUSY, {**_around(shift), "people": list(person_ids)})
+    return {person_id: session.get_one(Shift, shift_id) for person_id, shift_id in found}
 
 
 def overlap(session: Session, shift: Shift, person_id: int) -> Offered | None:
@@ -128,105 +152,97 @@ def overlap(session: Session, shift: Shift, person_id: int) -> Offered | None:
     return Offered(other, session.get_one(Activity, other.activity_id)) if other else None
 
 
-def fitting(session: Session, shift: Shift, zone: ZoneInfo) -> list[Person]:
-    """Return whom a shift fits: who wants such a thing, did not answer yet and has no place elsewhere then."""
-    wanted = Wanted(
-        activity_id=shift.activity_id,
-        languages=frozenset(shift_languages(session, shift.key)),
-        slot=slot_of(shift.starts_at, zone),
-    )
-    answered = set(session.exec(select(SignUp.person_id).where(SignUp.shift_id == shift.id)))
-    people = fitting_volunteers(session, wanted, without=answered)
-    busy = overlapping(session, shift, [person.key for person in people])
-    return [person for person in people if person.key not in busy]
+def fitting(session: Session, shift: Shift, zone: ZoneInfo) -> SelectOfScalar[Person]:
+    """Return the statement for whom a shift fits: who wants such a thing, did not answer and has no place then."""
+    languages = frozenset(shift_languages(session, shift.key))
+    wanted = Wanted(shift.activity_id, languages, slot_of(shift.starts_at, zone))
+    answered = select(SignUp.person_id).where(SignUp.shift_id == shift.id)
+    busy = select(SignUp.person_id).where(_confirmed, col(SignUp.shift_id).in_(AROUND.params(**_around(shift))))
+    return whom_fits(wanted).where(col(Person.id).not_in(answered), col(Person.id).not_in(busy))
 
 
 def people_to_tell(session: Session, shift: Shift, zone: ZoneInfo) -> int:
     """Count whom an announcement of a shift would reach: whom it fits and who agreed to be told."""
-    query = select(Consent.person_id).where(Consent.purpose == Purpose.ANNOUNCEMENTS)
-    agreed = set(session.exec(query.where(col(Consent.withdrawn_at).is_(None))))
-    return sum(person.key in agreed for person in fitting(session, shift, zone))
+    found = fitting(session, shift, zone).where(col(Person.id).in_(AGREED)).order_by(None).subquery()
+    return session.exec(select(func.count()).select_from(found)).one()
 
 
-def open_shifts_for(session: Session, person_id: int, now: datetime, zone: ZoneInfo) -> list[Offered]:
-    """Return all open shifts to come: what fits this person first, what she declined last, each by its start."""
-    rows = session.exec(
-        select(Shift, Activity)
-        .join(Activity, col(Activity.id) == col(Shift.activity_id))
-        .where(Shift.state == ShiftState.OPEN, col(Shift.starts_at) > now)
-        .order_by(col(Shift.starts_at), col(Shift.id))
-    ).all()
-    answers = _answers(session, person_id)
-    needed = _languages(session, (found.key for found, _ in rows))
-    likes, speaks = set(activity_ids_of(session, person_id)), set(languages_of(session, person_id))
-    can = set(slots_of(session, person_id))
+_shifts: Any = select(Shift, Activity).join(Activity, col(Activity.id) == col(Shift.activity_id))
+_starts, _by_start = col(Shift.starts_at), (col(Shift.starts_at), col(Shift.id))
+_now, _since = (bindparam(name, type_=UtcDateTime) for name in ("now", "since"))
+_open = col(Shift.state) == ShiftState.OPEN
+_hers = and_(col(SignUp.shift_id) == col(Shift.id), col(SignUp.person_id) == PERSON)
 
-    def fits(found: Shift) -> bool:
-        words = needed.get(found.key, set())
-        return (
-            found.activity_id in likes and slot_of(found.starts_at, zone) in can and not (words and not words & speaks)
-        )
-
-    offered = [Offered(found, activity, fits(found), answers.get(found.key)) for found, activity in rows]
-    return sorted(offered, key=_by_interest)
+_needed = select(ShiftLanguage.language).where(ShiftLanguage.shift_id == Shift.id)
+_fits = suits(col(Shift.activity_id), _starts, _needed)
+_declined = col(Shift.id).in_(
+    select(SignUp.shift_id).where(SignUp.person_id == PERSON, SignUp.state == SignUpState.DECLINED)
+)
 
 
-def _by_interest(offered: Offered) -> tuple[bool, bool]:
-    declined = offered.sign_up is not None and offered.sign_up.state == SignUpState.DECLINED
-    return declined, not offered.fits
+def _search(rank: ColumnElement[int], *conditions: ColumnElement[bool]) -> Any:
+    found = select(col(Shift.id), rank.label("rank"), _starts).where(_open, _starts > _now, *conditions)
+    return found.order_by(*_by_start)
 
 
-def _answers(session: Session, person_id: int) -> dict[int, SignUp]:
-    return {row.shift_id: row for row in session.exec(select(SignUp).where(SignUp.person_id == person_id))}
+_offered = in_turn(
+    _search(literal(0), not_(_declined), _fits),
+    _search(literal(1), not_(_declined), not_(_fits)),
+    _search(case((_fits, 2), else_=3), _declined).order_by(None).order_by("rank", *_by_start),
+)
+OFFERED = (
+    _shifts.add_columns(_offered.c.rank.in_((0, 2)), SignUp)
+    .join(_offered, _offered.c.id == col(Shift.id))
+    .outerjoin(SignUp, _hers)
+    .order_by(_offered.c.rank, *_by_start)
+)
+HERS = (
+    _shifts.add_columns(true(), SignUp)
+    .join(SignUp, _hers)
+    .where(col(SignUp.state).in_(ON), _open, col(Shift.ends_at) > _now)
+    .order_by(*_by_start)
+)
+A_PAGE_OF_HERS = HERS.limit(MOST).offset(SKIP)
+_of = col(Shift.organisation_id).in_(bindparam("organisations", expanding=True))
+_ours = _shifts.where(_of, col(Shift.state) != ShiftState.CANCELLED)
+COMING = _ours.where(_starts > _now).order_by(*_by_start).limit(MOST).offset(SKIP)
+PAST = _ours.where(_starts <= _now, _starts > _since).order_by(_starts.desc(), col(Shift.id)).limit(MOST)
 
 
-def _languages(session: Session, shift_ids: Iterable[int]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {}
-    for row in session.exec(select(ShiftLanguage).where(col(ShiftLanguage.shift_id).in_(list(shift_ids)))):
-        found.setdefault(row.shift_id, set()).add(row.language)
-    return found
+def open_shifts_for(session: Session, person_id: int, now: datetime, zone: ZoneInfo, number: int) -> Page[Offered]:
+    """Return a page of all open shifts to come: what fits her first, what she declined last, each by its start."""
+    return _page(session, OFFERED, {"person": person_id, "now": now, **wall_values(zone, now)}, number)
+
+
+def _page(session: Session, query: Executable, values: dict[str, Any], number: int) -> Page[Offered]:
+    found = read_page(session, query, values, number, PER_PAGE)
+    return Page([Offered(*row) for row in found.items], found.more)
+
+
+def page_of_mine(session: Session, person_id: int, now: datetime, number: int) -> Page[Offered]:
+    """Return a page of ``shifts_of``."""
+    return _page(session, A_PAGE_OF_HERS, {"person": person_id, "now": now}, number)
 
 
 def shifts_of(session: Session, person_id: int, now: datetime) -> list[Offered]:
     """Return the standing shifts somebody has a place in or waits for that are not over, by their start."""
-    query = (
-        select(Shift, Activity, SignUp)
-        .join(Activity, col(Activity.id) == col(Shift.activity_id))
-        .join(SignUp, col(SignUp.shift_id) == col(Shift.id))
-        .where(SignUp.person_id == person_id, col(SignUp.state).in_(ON))
-        .where(Shift.state == ShiftState.OPEN, col(Shift.ends_at) > now)
-        .order_by(col(Shift.starts_at), col(Shift.id))
-    )
-    return [Offered(found, activity, True, sign_up) for found, activity, sign_up in session.exec(query)]
+    return [Offered(*row) for row in session.execute(HERS, {"person": person_id, "now": now})]
 
 
-def organisation_shifts(
-    session: Session, organisation_ids: Collection[int], now: datetime, back: timedelta = timedelta(0)
-) -> list[Offered]:
-    """Return these organisations' shifts to come, drafts too and cancelled ones not, by their start.
+def page_of_ours(session: Session, organisation_ids: list[int], now: datetime, number: int) -> Page[Offered]:
+    """Return a page of these organisations' shifts to come, drafts too and cancelled ones not, by their start."""
+    return _page(session, COMING, {"organisations": organisation_ids, "now": now}, number)
 
-    With ``back``, return those that began within that time before ``now`` instead, the latest first.
-    """
-    query = (
-        select(Shift, Activity)
-        .join(Activity, col(Activity.id) == col(Shift.activity_id))
-        .where(col(Shift.organisation_id).in_(organisation_ids), Shift.state != ShiftState.CANCELLED)
-    )
-    if back:
-        query = query.where(col(Shift.starts_at) <= now, col(Shift.starts_at) > now - back)
-        query = query.order_by(col(Shift.starts_at).desc(), col(Shift.id))
-    else:
-        query = query.where(col(Shift.starts_at) > now).order_by(col(Shift.starts_at), col(Shift.id))
-    return [Offered(found, activity) for found, activity in session.exec(query)]
+
+def past_shifts(session: Session, organisation_ids: list[int], now: datetime, back: timedelta) -> list[Offered]:
+    """Return the last few of these organisations' shifts that began within that time before ``now``, latest first."""
+    values = {"organisations": organisation_ids, "now": now, "since": now - back, "most": PAST_SHOWN}
+    return [Offered(*row) for row in session.execute(PAST, values)]
 
 
 def waiting_elsewhere(session: Session, person_ids: Collection[int], now: datetime) -> list[int]:
     """Return open shifts with a free place for which one of these people waits: she may have become free for it."""
-    query = (
-        select(Shift.id)
-        .join(SignUp, col(SignUp.shift_id) == col(Shift.id))
-        .where(SignUp.state == SignUpState.WAITLISTED, col(SignUp.person_id).in_(person_ids))
-        .where(Shift.state == ShiftState.OPEN, col(Shift.taken) < col(Shift.max_people))
-        .where(col(Shift.starts_at) > now)
-    )
+    waits = (SignUp.state == SignUpState.WAITLISTED, col(SignUp.person_id).in_(person_ids))
+    free = (Shift.state == ShiftState.OPEN, col(Shift.taken) < col(Shift.max_people), col(Shift.starts_at) > now)
+    query = select(Shift.id).join(SignUp, col(SignUp.shift_id) == col(Shift.id)).where(*waits, *free)
     return sorted({shift_id for shift_id in session.exec(query) if shift_id is not None})

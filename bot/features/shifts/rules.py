@@ -8,12 +8,11 @@ from zoneinfo import ZoneInfo
 
 from bot.core.refusal import Gone, Refusal
 from bot.core.translation import N_
-from bot.features.shifts.models import Shift, ShiftState, SignUp, SignUpState
+from bot.features.shifts.models import LONGEST, Shift, ShiftState, SignUp, SignUpState
 from bot.features.shifts.queries import ON, Offered
 from bot.features.volunteers.models import Volunteer
 
 FARTHEST = timedelta(days=366)
-LONGEST = timedelta(hours=12)
 SHORT_NOTICE = timedelta(hours=24)  # cancelling later than this asks once more
 SHORTAGE_MATTERS = timedelta(days=7)
 NOTE_LIMIT = 300

@@ -4,13 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from bot.core.due import Appointment
-from bot.core.person import coordinators, require_coordinator
+from bot.core.person import coordinators, lock_people, require_coordinator
 from bot.core.store import UnitOfWork
 from bot.features.shifts import models, queries, rules
 from bot.features.shifts.models import Need, Shift, ShiftState, SignUp, SignUpState, Venue
 from bot.features.volunteers.queries import volunteer_of
 
 CONFIRMED, WAITLISTED = SignUpState.CONFIRMED, SignUpState.WAITLISTED
+CARDS = ("shift", "roster", "announcement")  # what shows a shift
 
 
 def create_shift(uow: UnitOfWork, person_id: int, need: Need) -> Shift:
@@ -95,15 +96,14 @@ def sign_up(uow: UnitOfWork, person_id: int, shift_id: int, *, or_wait: bool = F
     """
     shift = models.locked_shift(uow.session, shift_id)
     promoted = _promote(uow, shift)  # nobody passes those who wait
-    old = queries.sign_up_of(uow.session, shift_id, person_id)
+    volunteer, old = queries.volunteer_and_answer(uow.session, shift_id, person_id)
     if old and person_id in promoted:
         return old
-    volunteer = volunteer_of(uow.session, person_id)
     wish = rules.Wish(volunteer, old, queries.overlap(uow.session, shift, person_id), or_wait)
     state = rules.decide_sign_up(shift, wish, uow.now)
     if state == CONFIRMED and not models.claim_place(uow.session, shift):
         raise rules.ShiftFull(shift)
-    return _note(uow, shift, person_id, state)
+    return _note(uow, shift, old or person_id, state)
 
 
 def withdraw(uow: UnitOfWork, person_id: int, shift_id: int) -> SignUp:
@@ -112,8 +112,9 @@ def withdraw(uow: UnitOfWork, person_id: int, shift_id: int) -> SignUp:
     Refused: Gone, ShiftCancelled, ShiftInPast, NotSignedUp.
     """
     shift = rules.require_standing(models.locked_shift(uow.session, shift_id), uow.now)
-    held = rules.require_on(shift, queries.sign_up_of(uow.session, shift_id, person_id)).state == CONFIRMED
-    row = _note(uow, shift, person_id, SignUpState.WITHDRAWN)
+    row = rules.require_on(shift, queries.sign_up_of(uow.session, shift_id, person_id))
+    held = row.state == CONFIRMED
+    _note(uow, shift, row, SignUpState.WITHDRAWN)
     if held:
         give_back(uow, shift, person_id)
     return row
@@ -130,7 +131,7 @@ def decline(uow: UnitOfWork, person_id: int, shift_id: int) -> SignUp:
     old = queries.sign_up_of(uow.session, shift_id, person_id)
     if old and old.is_on:
         return withdraw(uow, person_id, shift_id)
-    return _note(uow, shift, person_id, SignUpState.DECLINED)
+    return _note(uow, shift, old or person_id, SignUpState.DECLINED)
 
 
 def reconfirm(uow: UnitOfWork, person_id: int, shift_id: int, *, coming: bool = False) -> SignUp:
@@ -144,7 +145,6 @@ def reconfirm(uow: UnitOfWork, person_id: int, shift_id: int, *, coming: bool = 
     if other:
         raise rules.Overlaps(shift, other)
     row.must_reconfirm, row.coming_at = False, uow.now if coming else row.coming_at
-    uow.session.add(row)
     _changed(uow, shift)
     return row
 
@@ -194,17 +194,19 @@ def _draft(uow: UnitOfWork, person_id: int, shift_id: int) -> Shift:
     return shift
 
 
-def _note(uow: UnitOfWork, shift: Shift, person_id: int, state: SignUpState) -> SignUp:
+def _note(uow: UnitOfWork, shift: Shift, who: SignUp | int, state: SignUpState) -> SignUp:
+    row = models.answer(uow.session, shift, who, state, uow.now)
     _changed(uow, shift)
-    return models.answer(uow.session, shift, person_id, state, uow.now)
+    return row
 
 
 def _promote(uow: UnitOfWork, shift: Shift) -> tuple[int, ...]:
     """Let those who wait and can be reached move up in order; who is elsewhere then is passed over and told."""
-    if shift.is_full or not shift.is_open or shift.starts_at <= uow.now:
+    if shift.is_full or not shift.is_open or shift.starts_at <= uow.now or not shift.next_in_line:
         return ()
     waiting = queries.signed_up(uow.session, shift.key, WAITLISTED)
     people = {person.key: (row, person) for row, person in waiting if person.reachable}
+    lock_people(uow.session, people)  # so that none of them gets a place elsewhere at this moment
     busy = queries.overlapping(uow.session, shift, people)
     promoted, passed_over = rules.decide_promotion(list(people), busy, shift.max_people - shift.taken)
     for row, person in (people[key] for key in passed_over):
@@ -213,7 +215,7 @@ def _promote(uow: UnitOfWork, shift: Shift) -> tuple[int, ...]:
     for row, person in (people[key] for key in promoted):
         if models.claim_place(uow.session, shift):
             uow.outbox.tell(person, shift.message("shift.promoted", str(row.line)))
-            _note(uow, shift, person.key, CONFIRMED)
+            _note(uow, shift, row, CONFIRMED)
     return promoted
 
 
@@ -242,8 +244,6 @@ def _replanned(uow: UnitOfWork, shift: Shift) -> Shift:
 
 
 def _changed(uow: UnitOfWork, shift: Shift) -> Shift:
-    uow.session.add(shift)
     uow.session.flush()
-    for kind in ("shift", "roster", "announcement"):
-        uow.cards.refresh(kind, shift.key)
+    uow.cards.refresh(CARDS, shift.key)
     return shift

@@ -9,7 +9,7 @@ from bot.core.personal_data import table_data
 from bot.core.translation import B_, N_
 from bot.features.volunteers import conversation, handlers, messages, rules
 from bot.features.volunteers.models import Availability, SpokenLanguage, Volunteer, VolunteerActivity
-from bot.features.volunteers.queries import is_volunteer
+from bot.features.volunteers.queries import IS_VOLUNTEER
 
 FEATURE = Feature(
     name="volunteers",
@@ -26,7 +26,7 @@ FEATURE = Feature(
     ),
     forms=(conversation.FORM,),
     refusals={rules.NotAVolunteer: messages.not_a_volunteer},
-    menu=(MenuEntry(40, B_("🙋 My volunteering"), "volunteer.profile", is_volunteer),),
+    menu=(MenuEntry(40, B_("🙋 My volunteering"), "volunteer.profile", IS_VOLUNTEER),),
     personal_data=(
         table_data("volunteer", Volunteer),
         table_data("activities", VolunteerActivity),

@@ -1,13 +1,18 @@
 """Reads about volunteers."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement, Select, case, false, literal, or_, tuple_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.core.columns import choice
+from bot.core.condition import PERSON, Condition, has
 from bot.core.person import Person
+from bot.core.wall import wall_seconds
 from bot.features.volunteers.models import (
     PART_ENDS,
     Activity,
@@ -17,6 +22,8 @@ from bot.features.volunteers.models import (
     Volunteer,
     VolunteerActivity,
 )
+
+IS_VOLUNTEER = has(Volunteer)  # the condition that somebody signed up to help
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,45 +46,77 @@ def slot_of(at: datetime, zone: ZoneInfo) -> tuple[int, Part]:
     return local.weekday(), part_of(local)
 
 
+def suits(activity_id: Any, starts_at: Any, needed: Select[Any]) -> Condition:
+    """The condition that something suits a volunteer by what she told us: activity, time and one of its languages.
+
+    ``needed`` selects its languages; none means any. The statement takes ``wall_values``. Asked in the order in which
+    most is ruled out by the least work.
+    """
+    likes = select(VolunteerActivity.activity_id).where(VolunteerActivity.person_id == PERSON)
+    can = select(Availability.weekday, Availability.part).where(Availability.person_id == PERSON)
+    speaks = select(SpokenLanguage.language).where(SpokenLanguage.person_id == PERSON)
+    language = needed.selected_columns[0]
+    understood = or_(~needed.exists(), needed.where(language.in_(speaks)).exists())
+    return case(
+        (activity_id.not_in(likes), false()),
+        (_slot_at(starts_at).not_in(can), false()),
+        else_=understood,
+    )
+
+
+def _slot_at(starts_at: Any) -> ColumnElement[Any]:
+    """Return what ``slot_of`` returns, in SQL."""
+    wall, kind = wall_seconds(starts_at), choice(Part).type
+    hour = wall // 3600 % 24
+    parts = [(hour < end, literal(part, kind)) for part, end in PART_ENDS.items()]
+    # The first of January 1970 was a Thursday.
+    return tuple_((wall // 86400 + 3) % 7, case(*parts, else_=literal(Part.EVENING, kind)))
+
+
 def volunteer_of(session: Session, person_id: int) -> Volunteer | None:
     """Return a person's entry as a volunteer."""
     return session.get(Volunteer, person_id)
 
 
-def is_volunteer(session: Session, person: Person) -> bool:
-    """Say whether somebody signed up to help."""
-    return volunteer_of(session, person.key) is not None
+ACTIVITIES = select(Activity).order_by(col(Activity.id))
+LIKES = select(VolunteerActivity.activity_id).where(VolunteerActivity.person_id == PERSON)
+LIKES = LIKES.order_by(col(VolunteerActivity.activity_id))
+SPEAKS = select(SpokenLanguage.language).where(SpokenLanguage.person_id == PERSON).order_by(col(SpokenLanguage.id))
+CAN = select(Availability.weekday, Availability.part).where(Availability.person_id == PERSON)
 
 
 def all_activities(session: Session) -> list[Activity]:
     """Return all activities, in the order they were entered."""
-    return list(session.exec(select(Activity).order_by(col(Activity.id))))
+    return list(session.exec(ACTIVITIES))
 
 
 def activity_ids_of(session: Session, person_id: int) -> list[int]:
     """Return what a volunteer likes to do."""
-    query = select(VolunteerActivity.activity_id).where(VolunteerActivity.person_id == person_id)
-    return list(session.exec(query.order_by(col(VolunteerActivity.activity_id))))
+    return list(session.exec(LIKES, params={"person": person_id}))
 
 
 def languages_of(session: Session, person_id: int) -> list[str]:
     """Return the languages a person speaks, in the order she named them."""
-    query = select(SpokenLanguage.language).where(SpokenLanguage.person_id == person_id)
-    return list(session.exec(query.order_by(col(SpokenLanguage.id))))
+    return list(session.exec(SPEAKS, params={"person": person_id}))
 
 
 def slots_of(session: Session, person_id: int) -> list[tuple[int, Part]]:
     """Return when a volunteer usually can, as pairs of weekday and part of day."""
-    query = select(Availability.weekday, Availability.part).where(Availability.person_id == person_id)
-    return sorted(((day, Part(part)) for day, part in session.exec(query)), key=_by_day)
+    found = session.exec(CAN, params={"person": person_id})
+    return sorted(((day, Part(part)) for day, part in found), key=_by_day)
 
 
 def _by_day(slot: tuple[int, Part]) -> tuple[int, int]:
     return slot[0], list(Part).index(slot[1])
 
 
-def fitting_volunteers(session: Session, wanted: Wanted, *, without: Collection[int] = ()) -> list[Person]:
+def fitting_volunteers(session: Session, wanted: Wanted) -> list[Person]:
     """Return whom something fits: reachable, not paused, and matching everything that is wanted."""
+    return list(session.exec(whom_fits(wanted)))
+
+
+def whom_fits(wanted: Wanted) -> SelectOfScalar[Person]:
+    """Return the statement behind ``fitting_volunteers``, to be narrowed further."""
     query = (
         select(Person)
         .join(Volunteer, col(Volunteer.person_id) == col(Person.id))
@@ -94,4 +133,4 @@ def fitting_volunteers(session: Session, wanted: Wanted, *, without: Collection[
         day, part = wanted.slot
         can = select(Availability.person_id).where(Availability.weekday == day, Availability.part == part)
         query = query.where(col(Person.id).in_(can))
-    return [person for person in session.exec(query) if person.key not in set(without)]
+    return query

@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.core.night import is_quiet
 from bot.features.announcements.rules import (
     LOOK,
     Standing,
     decide_leaving,
     decide_next_look,
     decide_text,
-    is_quiet,
     is_too_long,
 )
 

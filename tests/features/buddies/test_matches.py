@@ -11,7 +11,7 @@ from bot.core.due import due_rows
 from bot.core.person import Person, Role, grant
 from bot.core.refusal import NotAllowed
 from bot.core.store import Store
-from bot.features.buddies import queries, rules, services
+from bot.features.buddies import jobs, queries, rules, services
 from bot.features.buddies.models import BuddyMatch, BuddyOffer, MatchState, Side
 from tests.features.buddies import pairs
 from tests.features.buddies.pairs import fitting, match_of, new_desk, propose, together, told, waiting
@@ -31,7 +31,7 @@ def test_one_yes_is_not_enough_and_a_second_yes_of_the_same_side_changes_nothing
     with store.read() as session:
         assert match_of(session, match_id).state == MatchState.ACTIVE
         planned = due_rows(session, store.clock.now() + timedelta(days=9), 10)
-        assert "buddy.lapse" not in {row.kind for row in planned}
+        assert "buddy.lapse" not in {kind for _, kind in planned}
     assert told(store, desk.newcomer) == [MatchState.PROPOSED, MatchState.ACTIVE]
     assert told(store, desk.coordinator, "buddy.news") == [MatchState.ACTIVE]
 
@@ -178,8 +178,8 @@ def test_what_the_other_one_answered_is_not_in_my_data(store: Store) -> None:
         services.accept_match(uow, desk.newcomer, match_id)
         services.decline_match(uow, desk.volunteer, match_id)
     with store.read() as session:
-        (hers,) = queries.matches_shown(session, desk.newcomer)
-        (his,) = queries.matches_shown(session, desk.volunteer)
+        (hers,) = jobs.matches_shown(session, desk.newcomer)
+        (his,) = jobs.matches_shown(session, desk.volunteer)
     assert (hers["state"], hers["you_said_yes"], hers["you_ended_it"]) == ("over", True, False)
     assert (his["state"], his["you_said_yes"], his["you_ended_it"]) == ("over", False, True)
 

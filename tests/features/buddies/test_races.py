@@ -4,11 +4,10 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from bot.core.refusal import Refusal
-from bot.core.store import Store, UnitOfWork
+from bot.core.store import Store, StoreUnavailable, UnitOfWork
 from bot.features.buddies import services
 from bot.features.buddies.models import BuddyMatch, MatchState, Side
 from tests.features.buddies import pairs
@@ -34,7 +33,7 @@ def at_once(store: Store, *acts: Act) -> list[str]:
             except Refusal as refusal:
                 ended[number] = type(refusal).__name__
                 return
-            except OperationalError:
+            except StoreUnavailable:
                 continue
 
     threads = [threading.Thread(target=run, args=(number,)) for number in range(len(acts))]

@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.core.paging import page_of
 from bot.features.organisations import messages
-from bot.features.organisations.rules import name_from_profile, page_of, topic_number
+from bot.features.organisations.rules import name_from_profile, topic_number
 
 
 @pytest.mark.parametrize(

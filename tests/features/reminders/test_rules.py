@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.features.reminders.rules import Step, decide_reminders, decide_window, is_quiet
+from bot.core.night import is_quiet
+from bot.features.reminders.rules import Step, decide_reminders, decide_window
 
 TOWN = ZoneInfo("Europe/Berlin")
 

@@ -4,11 +4,9 @@ import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.synchronize import Barrier
 
-from sqlalchemy.exc import OperationalError
-
 from bot.core.clock import Clock, FixedClock
 from bot.core.refusal import Refusal
-from bot.core.store import Store
+from bot.core.store import Store, StoreUnavailable
 from bot.features.shifts import services
 
 PROCESSES, THREADS, PATIENCE = 3, 4, 100
@@ -47,5 +45,5 @@ def _sign_up(store: Store, person_id: int, shift_id: object) -> None:
             return
         except Refusal:  # her second tap
             return
-        except OperationalError:  # the store is busy: dispatch waits and tries again, too
+        except StoreUnavailable:  # the store is busy: dispatch waits and tries again, too
             continue

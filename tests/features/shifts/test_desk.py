@@ -59,7 +59,7 @@ def test_a_draft_is_nobodys_to_sign_up_for(store: Store) -> None:
     with pytest.raises(Gone), store.unit_of_work() as uow:
         services.sign_up(uow, anna, shift)
     with store.read() as session:
-        assert queries.open_shifts_for(session, anna, store.clock.now(), BERLIN) == []
+        assert queries.open_shifts_for(session, anna, store.clock.now(), BERLIN, 0).items == []
 
 
 def test_a_published_shift_is_no_draft_any_more(store: Store) -> None:
@@ -176,9 +176,11 @@ def test_a_shift_fits_who_wants_such_a_thing_has_not_answered_and_is_free(store:
         services.decline(uow, no, shift)
     with store.read() as session:
         found = session.get_one(Shift, shift)
-        assert [person.key for person in queries.fitting(session, found, BERLIN)] == [fits]
+        assert [person.key for person in session.exec(queries.fitting(session, found, BERLIN))] == [fits]
         assert queries.people_to_tell(session, found, BERLIN) == 1
-        lists = {who: queries.open_shifts_for(session, who, store.clock.now(), BERLIN) for who in (fits, speaks_not)}
+        lists = {
+            who: queries.open_shifts_for(session, who, store.clock.now(), BERLIN, 0).items for who in (fits, speaks_not)
+        }
     assert [each.fits for each in lists[fits] if each.shift.key == shift] == [True]
     assert [each.fits for each in lists[speaks_not] if each.shift.key == shift] == [False]
 
@@ -192,8 +194,8 @@ def test_what_fits_comes_first_and_what_was_declined_last(store: Store) -> None:
     with store.unit_of_work() as uow:
         services.decline(uow, anna, declined)
     with store.read() as session:
-        found = queries.open_shifts_for(session, anna, store.clock.now(), BERLIN)
-    assert [each.shift.key for each in found] == [fits, other, declined]
+        found = queries.open_shifts_for(session, anna, store.clock.now(), BERLIN, 0)
+    assert [each.shift.key for each in found.items] == [fits, other, declined]
 
 
 def test_a_desk_shows_its_own_shifts_to_come_and_of_last_week(store: Store) -> None:
@@ -202,9 +204,9 @@ def test_a_desk_shows_its_own_shifts_to_come_and_of_last_week(store: Store) -> N
     soon = open_shift(store, there)
     open_shift(store, elsewhere)
     with store.read() as session:
-        mine = queries.organisation_shifts(session, [there.organisation], WEDNESDAY - LATER)
-        past = queries.organisation_shifts(session, [there.organisation], WEDNESDAY + 3 * LATER, 8 * LATER)
-    assert [each.shift.key for each in mine] == [soon, late]
+        mine = queries.page_of_ours(session, [there.organisation], WEDNESDAY - LATER, 0)
+        past = queries.past_shifts(session, [there.organisation], WEDNESDAY + 3 * LATER, 8 * LATER)
+    assert [each.shift.key for each in mine.items] == [soon, late]
     assert [each.shift.key for each in past] == [late, soon]
 
 
@@ -227,11 +229,11 @@ def test_the_number_of_statements_does_not_grow_with_the_number_of_people(store:
 
     def read(session: Session) -> None:
         found = session.get_one(Shift, shift)
-        queries.fitting(session, found, BERLIN)
+        queries.people_to_tell(session, found, BERLIN)
         for row, person in queries.signed_up(session, shift):
             assert row.person_id == person.key
         queries.overlapping(session, found, list(desk.standing(store, shift)))
-        queries.open_shifts_for(session, there.coordinator, store.clock.now(), BERLIN)
+        queries.open_shifts_for(session, there.coordinator, store.clock.now(), BERLIN, 0)
 
     def crowd(count: int) -> int:
         for person in new_volunteers(store, there, count)[::2]:

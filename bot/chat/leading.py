@@ -1,0 +1,38 @@
+"""Leading: a part of the bot that one instance at a time may do is done whenever we are the one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.core.leadership import AlreadyLed, Leadership, StaleLeader
+from bot.core.store import Fence, StoreUnavailable
+
+log = structlog.get_logger()
+STANDBY = 2.0  # seconds between tries to lead: a dead leader is followed within this time
+
+
+async def lead(leadership: Leadership, part: Callable[[Fence], Awaitable[None]]) -> None:
+    """Do the part while we lead; stand by while somebody else does, and again once we were deposed.
+
+    :raises StaleLeader: on SQLite, where there is no standing by: another process took the whole database over.
+    """
+    while True:
+        try:
+            fence = leadership.acquire()
+        except AlreadyLed:
+            await asyncio.sleep(STANDBY)
+            continue
+        except StoreUnavailable as error:
+            log.warning("store_unavailable", error=type(error).__name__)
+            await asyncio.sleep(STANDBY)
+            continue
+        log.info("leading", role=leadership.role)
+        try:
+            await part(fence)
+        except StaleLeader:
+            if leadership.store.is_sqlite:
+                raise
+            log.warning("deposed", role=leadership.role)
+        finally:
+            leadership.release()
