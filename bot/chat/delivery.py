@@ -86,7 +86,10 @@ class Delivery:
         """Wait for the calls under way and note their outcome; what is left is repeated or flagged next time."""
         if self._calls:
             await asyncio.wait(self._calls, timeout=STOPPING)
-        self.settle()
+        try:
+            self.settle()
+        finally:
+            self._delivered.clear()  # what could not be noted is the next leader's to recover
 
     @property
     def busy(self) -> bool:

@@ -19,20 +19,22 @@ async def lead(leadership: Leadership, part: Callable[[Fence], Awaitable[None]])
     """
     while True:
         try:
-            fence = leadership.acquire()
+            await _lead_once(leadership, part)
         except AlreadyLed:
-            await asyncio.sleep(STANDBY)
-            continue
-        except StoreUnavailable as error:
-            log.warning("store_unavailable", error=type(error).__name__)
-            await asyncio.sleep(STANDBY)
-            continue
-        log.info("leading", role=leadership.role)
-        try:
-            await part(fence)
+            pass
         except StaleLeader:
             if leadership.store.is_sqlite:
                 raise
             log.warning("deposed", role=leadership.role)
-        finally:
-            leadership.release()
+        except StoreUnavailable as error:
+            log.warning("store_unavailable", error=type(error).__name__)
+        await asyncio.sleep(STANDBY)
+
+
+async def _lead_once(leadership: Leadership, part: Callable[[Fence], Awaitable[None]]) -> None:
+    try:
+        fence = leadership.acquire()
+        log.info("leading", role=leadership.role)
+        await part(fence)
+    finally:
+        leadership.release()

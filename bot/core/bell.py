@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 CHANNEL = "lotse"
 RING = text("SELECT pg_notify(:channel, :what)")
+PATIENCE = 5  # seconds for a connection to come about
 AGAIN = 5.0  # seconds until a lost connection is opened again; meanwhile the looks at the tables suffice
 
 
@@ -32,7 +33,7 @@ async def listen(store: Store, on_ring: Mapping[str, Callable[[], None]]) -> Non
 
     url = make_url(normal_url(store.url)).set(drivername="postgresql").render_as_string(hide_password=False)
     while True:
-        with contextlib.suppress(psycopg.Error), psycopg.connect(url, autocommit=True) as connection:
+        with contextlib.suppress(psycopg.Error), psycopg.connect(url, autocommit=True, connect_timeout=PATIENCE) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
             await _hear(connection, on_ring)
         log.warning("bell_lost", seconds=AGAIN)

@@ -18,6 +18,7 @@ from bot.core.clock import Clock
 from bot.core.due import Due
 from bot.core.outbox import Outbox
 
+PATIENCE = 5  # seconds for a connection to PostgreSQL to come about
 BUSY_MS = 2000  # SQLite waits this long for another process's write; then the update is tried again later
 
 
@@ -122,7 +123,7 @@ def _make_engine(url: str) -> Engine:
     url = normal_url(url)
     if make_url(url).get_backend_name() != "sqlite":
         # Last in, first out: the connection just used has its statements prepared.
-        return create_engine(url, pool_size=5, pool_use_lifo=True)
+        return create_engine(url, pool_size=5, pool_use_lifo=True, connect_args={"connect_timeout": PATIENCE})
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
