@@ -78,3 +78,17 @@ async def test_somebody_unknown_who_taps_an_old_button_stays_unknown(town: Town)
     with town.store.read() as session:
         assert session.exec(select(Person)).first() is None
     assert "/start" in anna.alerts[-1]
+
+
+async def test_a_card_that_was_shown_before_the_change_is_refreshed(town: Town) -> None:
+    anna = await a_volunteer_with_a_card(town)
+    noticed(town, anna)
+    await town.settle()
+    with town.store.unit_of_work() as uow:
+        card = uow.session.exec(select(Card).where(Card.chat_id == anna.id)).one()
+        person = uow.session.exec(select(Person).where(Person.telegram_id == anna.id)).one()
+        older = Screen(Html("what it was before"), card=(card.kind, card.entity))
+        uow.outbox.answer(person, older, origin="t2", message_id=card.message_id)
+        uow.cards.refresh("shift", 1)
+    await town.settle()
+    assert "what it was before" not in anna.everything

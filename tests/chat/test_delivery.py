@@ -69,10 +69,11 @@ async def test_a_halt_of_telegram_is_kept_and_the_message_comes_afterwards(town:
 async def test_a_lost_request_and_a_server_error_lose_nothing(town: Town) -> None:
     anna = await town.someone(101, "Anna", "en")
     for kind in ("lost_request", "500", "502", "lost_answer"):
-        town.telegram.faults.set(FaultKind(kind), count=1)
+        town.telegram.faults.add(Fault(FaultKind(kind), count=1, methods=frozenset({"sendMessage"})))
         await anna.says("/help")
         await town.passes(minutes=1)
         anna.sees("/start")
+    assert town.telegram.faults.struck.total() == 4
     assert all(row.state == State.SENT for row in rows(town))
 
 

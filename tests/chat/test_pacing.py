@@ -80,3 +80,13 @@ def test_a_group_gets_no_more_than_its_limit_in_a_minute() -> None:
         assert gate.chat_wait(-9) == 0.0
         gate.start(-9)
     assert gate.chat_wait(-9) > 30
+
+
+def test_an_answer_that_comes_during_a_halt_does_not_lift_it() -> None:
+    watch = Watch()
+    gate = Gate(30, watch)
+    gate.start(5)
+    gate.halt(10)
+    gate.end()
+    watch.at = 9.9
+    assert gate.free() == 0

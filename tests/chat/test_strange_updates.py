@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from bot.chat.event import parse_event
 from bot.core.inbox import InboxState, Incoming
+from bot.core.store import StoreUnavailable, UnitOfWork
 from tests.support.town import Town
 
 
@@ -139,3 +140,21 @@ def test_control_characters_in_names_and_texts_are_taken_out() -> None:
     raw = {"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": chat, "from": sender, "text": "a\u2066b"}}
     event = parse_event(raw)
     assert (event.name, event.text) == ("Anna", "ab")
+
+
+async def test_an_update_waits_while_the_store_is_away_and_is_no_dead_letter(town: Town) -> None:
+    anna = await town.someone(101, "Anna", "en")
+    town.telegram.say(101, "/help")
+    town.bot.ingest.keep(await town.client.updates(None, 0))
+
+    def away(_: UnitOfWork) -> None:
+        town.store.before_commit.remove(away)
+        raise StoreUnavailable
+
+    town.store.before_commit.append(away)
+    with pytest.raises(StoreUnavailable):
+        await town.bot.dispatcher.handle_waiting()
+    assert len(inbox(town, InboxState.NEW)) == 1
+    await town.settle()
+    anna.sees("/start")
+    assert not inbox(town, InboxState.DEAD)

@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import col, select
 
 from bot.core.clock import FixedClock
-from bot.core.due import Appointment, DueRow, DueState, due_rows, forget_old_appointments
-from bot.core.inbox import Incoming, forget_old_updates, keep_updates, waiting_updates
+from bot.core.due import Appointment, DueRow, DueState, due_rows, forget_old_appointments, take_due
+from bot.core.inbox import Incoming, claim_update, forget_old_updates, keep_updates, waiting_updates
 from bot.core.message import Html, Screen
 from bot.core.outbox import Message, Outgoing, State, continue_topic, forget_old_messages, progress, stop_topic
 from bot.core.person import Person
@@ -151,3 +151,23 @@ def test_sqlite_writes_every_commit_to_the_disk_before_it_goes_on(store: Store) 
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_an_update_is_taken_once_and_after_the_earlier_ones_of_the_same_person(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        keep_updates(uow.session, [{"update_id": n, "message": {"from": {"id": 7}}} for n in (1, 2)], uow.now)
+    with store.unit_of_work() as uow:
+        first, second = waiting_updates(uow.session, 9)
+        tries = (second, first, first, second, second)
+        taken = [claim_update(uow.session, update.id) for update in tries]
+    assert taken == [False, True, False, True, False]
+
+
+def test_an_appointment_is_taken_once(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        uow.due.plan(Appointment("x", uow.now))
+    with store.read() as session:
+        ((number, _),) = due_rows(session, store.clock.now(), 9)
+    for count in (1, 0):  # the second is another instance, which found the row due at the same moment
+        with store.unit_of_work() as uow:
+            assert len(take_due(uow.session, [number], uow.now)) == count

@@ -22,7 +22,15 @@ WALL_CLOCK = {
     "sqlalchemy.func": {"now", "current_timestamp"},
     "sqlmodel.func": {"now", "current_timestamp"},
 }
-UNWANTED = ("HTTPXRequest", "PicklePersistence", "AIORateLimiter", "JobQueue")
+UNWANTED = (
+    "HTTPXRequest",
+    "PicklePersistence",
+    "AIORateLimiter",
+    "JobQueue",
+    "ConversationHandler",
+    "Updater",
+    "CronTrigger",
+)
 BACKGROUND = ("create_task", "ensure_future", "TaskGroup")
 
 

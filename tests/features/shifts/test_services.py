@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from bot.core.store import Store
 from bot.features.shifts import queries, rules, services
-from bot.features.shifts.models import Shift, SignUp, SignUpState
+from bot.features.shifts.models import Shift, SignUp, SignUpState, answer, claim_place, locked_shift
 from tests.features.shifts import desk
 from tests.features.shifts.desk import WEDNESDAY, new_desk, new_volunteer, new_volunteers, open_shift, sign_up, withdraw
 
@@ -191,3 +191,19 @@ def test_my_shifts_are_those_to_come_in_their_order(store: Store) -> None:
         found = [each.shift.key for each in queries.shifts_of(session, anna, store.clock.now())]
         later = [each.shift.key for each in queries.shifts_of(session, anna, WEDNESDAY + timedelta(hours=3))]
     assert (found, later) == ([soon, late], [late])
+
+
+def test_a_place_is_claimed_only_where_one_is_free(store: Store) -> None:
+    there = new_desk(store)
+    shift = open_shift(store, there, there.need(most=1))
+    with store.unit_of_work() as uow:
+        found = locked_shift(uow.session, shift)
+        assert [claim_place(uow.session, found) for _ in range(2)] == [True, False]
+
+
+def test_the_store_itself_refuses_a_second_answer_of_the_same_person(store: Store) -> None:
+    there = new_desk(store)
+    shift, anna = open_shift(store, there), new_volunteer(store, there)
+    with pytest.raises(IntegrityError), store.unit_of_work() as uow:
+        for state in (CONFIRMED, WAITLISTED):
+            answer(uow.session, locked_shift(uow.session, shift), anna, state, uow.now)

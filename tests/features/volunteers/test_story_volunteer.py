@@ -2,6 +2,7 @@
 
 from sqlmodel import select
 
+from bot.app import build_bot
 from bot.core.consent import consent_of
 from bot.features.volunteers import queries
 from bot.features.volunteers.models import Part, Volunteer
@@ -101,3 +102,15 @@ async def test_a_break_stops_the_asking_and_a_leaver_is_forgotten_as_a_volunteer
     anna.sees("Thank you for everything")
     with town.store.read() as session:
         assert session.exec(select(Volunteer)).first() is None
+
+
+async def test_a_restart_between_any_two_steps_loses_no_answer(town: Town) -> None:
+    town.organisation()
+    anna = await town.someone(101, "Anna", "en")
+    for caption in ("I want to help", "I agree", "Anna", "Next", "Homework", "Next", "Mon ☀️", "Next", "Skip"):
+        await anna.presses(caption)
+        town.store.on_commit.clear()
+        town.bot = build_bot(town.settings, town.store, town.client, "lotse_demo_bot", town._pace)
+    anna.sees("Anna", "Homework help")
+    await anna.presses("Yes, that is right")
+    anna.sees("Welcome, you are in!")
