@@ -80,7 +80,8 @@ class Delivery:
                 wait = IDLE
             if wait > 0:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.wake.wait(), wait)
+                    async with asyncio.timeout(wait):
+                        await self.wake.wait()
 
     async def stop(self) -> None:
         """Wait for the calls under way and note their outcome; what is left is repeated or flagged next time."""

@@ -70,7 +70,8 @@ class Dispatcher:
                 continue
             if not handled:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.wake.wait(), LOOK)
+                    async with asyncio.timeout(LOOK):
+                        await self.wake.wait()
 
     async def handle_waiting(self) -> int:
         """Handle what waits now; return how many updates that were."""

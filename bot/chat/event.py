@@ -11,6 +11,7 @@ from telegram.constants import ChatType
 from bot.core.translation import strip_controls
 
 BLOCKED = {"kicked", "left"}
+ID_LIMIT = 2**52  # Telegram's ids have at most 52 significant bits
 
 
 class Kind(StrEnum):
@@ -43,6 +44,14 @@ class Event:
     query_id: str = ""
     data: str = ""
     new_chat_id: int = 0
+
+    def __post_init__(self) -> None:
+        # The library's parser takes any type; SQLite would keep a text as an id, and whoever reads it would fail.
+        ids = (self.chat_id, self.user_id, self.message_id, self.new_chat_id)
+        if not all(type(one) is int and abs(one) < ID_LIMIT for one in ids):
+            raise ValueError("an id that cannot be")
+        if not all(isinstance(one, str) for one in (self.language, self.query_id, self.data)):
+            raise ValueError("no text where one belongs")
 
 
 def parse_event(raw: Mapping[str, Any]) -> Event:

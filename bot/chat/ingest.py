@@ -63,11 +63,12 @@ class Ingest:
         """Fetch and keep one batch; return the offset that confirms it."""
         asked = time.monotonic()
         batch = await self.client.updates(offset)
-        if not batch and time.monotonic() - asked < BRIEF:
-            await asyncio.sleep(BRIEF)  # a server that does not know long polling must not be stormed
         self.keep(batch)
         self.listening.heard()
         numbers = [update["update_id"] for update in batch if _has_number(update)]
+        if not numbers and time.monotonic() - asked < BRIEF:
+            # Neither a server without long polling nor one that sends what cannot be confirmed must be stormed.
+            await asyncio.sleep(BRIEF)
         return numbers[-1] + 1 if numbers else offset
 
     async def poll(self) -> None:
@@ -100,4 +101,4 @@ class Ingest:
 
 def _has_number(update: object) -> bool:
     number = update.get("update_id") if isinstance(update, dict) else None
-    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**62
+    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**31

@@ -71,7 +71,7 @@ def _sender(update: Mapping[str, Any]) -> int | None:
     for part in update.values():
         sender = part.get("from") if isinstance(part, Mapping) else None
         number = sender.get("id") if isinstance(sender, Mapping) else None
-        if isinstance(number, int) and abs(number) < 2**62:
+        if type(number) is int and abs(number) < 2**62:
             return number
     return None
 
