@@ -1,14 +1,13 @@
 """The command line: every verb an operator or developer has, each a few lines that call where the work is done."""
 
 import argparse
-import contextlib
-import gc
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.operate.problem import BROKEN, WRONG, Problem
+from bot.operate.problem import BROKEN, WRONG, Problem, explained
+from bot.operate.quick import quick_start
 
 # Whatever is heavy is imported by the verb that needs it: help and mistakes are answered at once.
 if TYPE_CHECKING:
@@ -46,30 +45,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        return _explain(error)
-
-
-def _explain(error: Exception) -> int:
-    """Say what an operator can mend; anything else is a mistake of ours."""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from bot.core.store import StoreUnavailable
-    from bot.settings import SettingsError
-
-    if isinstance(error, SettingsError):
-        return _fail(str(error), WRONG)
-    if isinstance(error, Problem):
-        return _fail(str(error), error.code)
-    if isinstance(error, StoreUnavailable | SQLAlchemyError):
-        # Its own text holds statements and values.
-        line = f"The database failed ({type(error).__name__}); check LOTSE_DATABASE_URL, or run: lotse check"
-        return _fail(line, BROKEN)
-    raise error
-
-
-def _fail(line: str, code: int) -> int:
-    print(line, file=sys.stderr)
-    return code
+        problem = explained(error)
+        if problem is None:
+            raise
+        print(problem, file=sys.stderr)
+        return problem.code
 
 
 def _say(line: str) -> None:
@@ -78,30 +58,12 @@ def _say(line: str) -> None:
 
 def on_run(arguments: argparse.Namespace) -> None:
     """Run the bot."""
-    with _quick_start():
+    with quick_start():
         settings = _settings()
         import bot.app
         import bot.web  # noqa: F401 - all that a start needs
         from bot.operate.running import run
     run(settings, _say, role=arguments.role, wait=not arguments.no_wait)
-
-
-@contextlib.contextmanager
-def _quick_start() -> Iterator[None]:
-    """Import without looking for garbage: there is next to none, and looking is a sixth of the start.
-
-    What is there afterwards stays for good, so it is never looked at again.
-    """
-    # structlog loads rich wherever that is installed, for colours that our logs have not.
-    hides_rich = sys.modules.setdefault("rich", None) is None  # type: ignore[arg-type]
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-        if hides_rich:
-            del sys.modules["rich"]
 
 
 def on_demo(arguments: argparse.Namespace) -> int | None:
@@ -184,10 +146,11 @@ def on_release(arguments: argparse.Namespace) -> None:
 
 def on_i18n(arguments: argparse.Namespace) -> int:
     """Bring the catalogues into step with the code, or hold them to the rules."""
-    from bot.i18n import check, texts, untranslated, update
+    from bot.i18n import check, texts, untranslated, update, write_cldr
 
     if arguments.what == "update":
         found = texts()
+        write_cldr()
         for path in update(found=found):
             code = path.parents[1].name
             _say(f"{code}: {untranslated(code, found=found)} texts wait for a translation")

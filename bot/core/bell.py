@@ -33,7 +33,10 @@ async def listen(store: Store, on_ring: Mapping[str, Callable[[], None]]) -> Non
 
     url = make_url(normal_url(store.url)).set(drivername="postgresql").render_as_string(hide_password=False)
     while True:
-        with contextlib.suppress(psycopg.Error), psycopg.connect(url, autocommit=True, connect_timeout=PATIENCE) as connection:
+        with (
+            contextlib.suppress(psycopg.Error),
+            psycopg.connect(url, autocommit=True, connect_timeout=PATIENCE) as connection,
+        ):
             connection.execute(f"LISTEN {CHANNEL}")
             await _hear(connection, on_ring)
         log.warning("bell_lost", seconds=AGAIN)

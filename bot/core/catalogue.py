@@ -6,8 +6,6 @@ from functools import cache
 from gettext import c2py
 from pathlib import Path
 
-from bot.core.languages import SOURCE
-
 Entry = dict[str, str]  # by PO keyword: msgctxt, msgid, msgid_plural, msgstr, msgstr[0] ...
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 GERMANIC = "plural=(n != 1);"
@@ -57,9 +55,9 @@ def catalogue_folder() -> Path:
 
 @cache
 def catalogue(code: str) -> Catalogue:
-    """Return a language's catalogue; an empty one for English, which is in the code, and for an unknown language."""
+    """Return a language's catalogue; an empty one where there is none, as for English, which is in the code."""
     path = catalogue_folder() / code / "LC_MESSAGES" / "bot.po"
-    return Catalogue() if code == SOURCE or not path.exists() else read_catalogue(path)
+    return read_catalogue(path) if path.exists() else Catalogue()
 
 
 def read_catalogue(path: Path) -> Catalogue:

@@ -1,8 +1,10 @@
 """Languages: the codes we use, what CLDR calls them, and what they call themselves."""
 
+import json
 from functools import cache
+from typing import Any
 
-from babel import Locale
+from bot.core.catalogue import catalogue_folder
 
 SOURCE = "en"
 # Codes that CLDR does not know or that it should be asked for under another name.
@@ -13,11 +15,9 @@ SPOKEN = [
     *("de", "en", "uk", "ru", "ar", "fa", "fa_AF", "tr", "ku", "ckb", "ps", "ti", "so", "fr", "ro", "sq", "pl"),
     *("es", "it", "pt", "el", "hr", "hu", "bg", "am", "ur", "zh", "vi"),
 ]
-# Native names CLDR has none or poor ones for; those of the usual languages spare a start the reading of CLDR.
+# Native names CLDR has none or poor ones for.
 NATIVE = {
     "en": "English",
-    "de": "Deutsch",
-    "ar": "العربية",
     "de@easy": "Einfache Sprache",
     "fa_AF": "دری",
     "ku": "Kurmancî",
@@ -26,21 +26,22 @@ NATIVE = {
 }
 
 
-@cache
-def cldr_locale(code: str) -> Locale:
-    """Return the CLDR data for one of our codes; English where there is none."""
-    code = CLDR.get(code, code)
-    try:
-        return Locale.parse(code.replace("-", "_"))
-    except (ValueError, LookupError):
-        return Locale.parse(SOURCE)
+CLDR_FILE = "cldr.json"  # beside the catalogues; written by bot/i18n/cldr.py
 
 
 @cache
+def _cldr() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((catalogue_folder() / CLDR_FILE).read_text("utf-8"))
+    return found
+
+
+@cache
+def said_in(code: str) -> dict[str, Any]:
+    """Return how a language says days and lists and names languages; English where that is not known."""
+    known: dict[str, dict[str, Any]] = _cldr()["said"]
+    return known.get(CLDR.get(code, code)) or known[CLDR[SOURCE]]
+
+
 def native_name(code: str) -> str:
     """Return a language's own name for itself."""
-    if code in NATIVE:
-        return NATIVE[code]
-    locale = cldr_locale(code)
-    name = locale.get_display_name(locale) or code
-    return name[0].upper() + name[1:]
+    return str(_cldr()["native"].get(code, code))

@@ -1,18 +1,13 @@
 """Translator: every sentence, date and list for one reader, in her language and writing direction."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, get_day_names, match_skeleton
-from babel.lists import format_list
-
 from bot.core.catalogue import catalogue
-from bot.core.languages import CLDR, RIGHT_TO_LEFT, SOURCE, cldr_locale, native_name
+from bot.core.languages import RIGHT_TO_LEFT, SOURCE, native_name, said_in
 from bot.core.message import Html, escaped
 
 FSI, PDI = "\u2068", "\u2069"
@@ -48,19 +43,6 @@ def strip_controls(text: str, limit: int = 1000) -> str:
 
 def _has_rtl(text: str) -> bool:
     return not text.isascii() and any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text)
-
-
-@cache
-def _pattern(code: str, skeleton: str) -> str:
-    known = cldr_locale(code).datetime_skeletons
-    pattern = str(known[match_skeleton(skeleton, known) or "MMMEd"].pattern)
-    # The nearest pattern there is often has the short name only.
-    return re.sub("E+|c+", "EEEE", pattern) if "EEEE" in skeleton else pattern
-
-
-@lru_cache(maxsize=4096)  # every day of a year in several languages; saying one anew takes a tenth of a millisecond
-def _day(code: str, skeleton: str, day: date) -> str:
-    return format_date(day, _pattern(code, skeleton), locale=cldr_locale(code))
 
 
 class Translator:
@@ -135,12 +117,14 @@ class Translator:
         return f"{self.short_day(start)} {self.time(start)}"
 
     def _said(self, skeleton: str, at: datetime | date) -> str:
-        return _day(self.code, skeleton, self.local(at).date() if isinstance(at, datetime) else at)
+        day = self.local(at) if isinstance(at, datetime) else at
+        said = said_in(self.code)["days"][skeleton]
+        weekday, month = said["weekdays"][day.weekday()], said["months"][day.month - 1]
+        return str(said["pattern"].format(weekday=weekday, day=day.day, month=month, year=day.year))
 
     def weekday(self, number: int, *, short: bool = False) -> str:
         """Name a weekday; Monday is 0."""
-        names = get_day_names("abbreviated" if short else "wide", "stand-alone", cldr_locale(self.code))
-        return str(names[number])
+        return str(said_in(self.code)["weekdays_short" if short else "weekdays"][number])
 
     def duration(self, length: timedelta | int) -> Html:
         """Say a length of time (a timedelta, or minutes)."""
@@ -157,16 +141,18 @@ class Translator:
 
     def list(self, items: Iterable[str], *, either: bool = False) -> Html:
         """Join items with the language's own "and" (or "or")."""
-        safe = [self._safe(item) for item in items]
-        style: Literal["or", "standard"] = "or" if either else "standard"
-        return Html(format_list(safe, style, cldr_locale(self.code))) if safe else Html("")
+        whole, *rest = [self._safe(item) for item in items] or [""]
+        patterns = said_in(self.code)["or" if either else "and"]
+        places = ["2"] if len(rest) == 1 else ["start", *["middle"] * (len(rest) - 2), "end"]
+        for place, item in zip(places, rest, strict=False):
+            whole = patterns[place].format(whole, item)
+        return Html(whole)
 
     def language(self, code: str) -> str:
         """Name a language in the reader's language, as it is written inside a sentence."""
         if code in KURDISH:
             return str(self(KURDISH[code]))
-        known = cldr_locale(self.code).languages
-        return str(known.get(code) or known.get(CLDR.get(code, code)) or native_name(code))
+        return str(said_in(self.code)["names"].get(code) or native_name(code))
 
     def language_caption(self, code: str) -> str:
         """Name a language on a button or at the beginning of a line."""

@@ -2,6 +2,7 @@
 
 from bot.i18n.catalogues import codes, untranslated, update
 from bot.i18n.check import Offence, check
+from bot.i18n.cldr import write_cldr
 from bot.i18n.texts import texts
 
-__all__ = ["Offence", "check", "codes", "texts", "untranslated", "update"]
+__all__ = ["Offence", "check", "codes", "texts", "untranslated", "update", "write_cldr"]
