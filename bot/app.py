@@ -163,8 +163,10 @@ async def _deliver(bot: Bot, fence: Fence) -> None:
         bot.delivery.recover()
         await bot.delivery.run()
     finally:
-        await bot.delivery.stop()
-        bot.delivery.fence = None
+        try:
+            await bot.delivery.stop()
+        finally:
+            bot.delivery.fence = None
 
 
 async def _tick(bot: Bot, fence: Fence) -> None:

@@ -10,13 +10,14 @@ from sqlmodel import Session, col, select
 
 from bot.chat.pacing import Gate
 from bot.core.outbox import Lane, Outgoing, State
+from bot.core.prepared import Prepared
 
 PAGE = 50  # rows looked at together
 IDLE = 1.0  # seconds between looks at the outbox when nothing woke us: rows may become due by themselves
 
 Lanes = tuple[Lane, Lane]  # the first and the last of them
 ANSWERS, THE_REST, EVERY = (Lane.ANSWER, Lane.ANSWER), (Lane.REMINDER, Lane.BULK), (Lane.ANSWER, Lane.BULK)
-WAITING = (
+WAITING = Prepared(
     select(Outgoing.lane, Outgoing.id, Outgoing.chat_id)
     .where(Outgoing.state == State.PENDING, col(Outgoing.not_before) <= bindparam("now"))
     .where(col(Outgoing.lane).between(bindparam("first"), bindparam("last")))
@@ -77,4 +78,4 @@ def _choose(session: Session, now: datetime, gate: Gate, taken: set[int], quota:
 
 def _page(session: Session, now: datetime, lanes: Lanes, after: tuple[int, int], most: int) -> Sequence[Any]:
     values = {"now": now, "first": lanes[0], "last": lanes[1], "lane": after[0], "row": after[1], "most": most}
-    return session.execute(WAITING, values).all()
+    return WAITING.rows(session, values)

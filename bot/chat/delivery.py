@@ -55,8 +55,9 @@ class Delivery:
         self.gate = gate
         self.fence: Fence | None = None
         self.wake = asyncio.Event()
-        self._calls: dict[asyncio.Task[None], int] = {}
+        self._calls: dict[asyncio.Task[None], Envelope] = {}
         self._delivered: list[Delivered] = []
+        self._unsure = False  # a commit failed: what it claimed may be "sending" although nobody calls
 
     def recover(self) -> None:
         """Settle what a crash left between "sending" and "sent": repeat it, or flag it if it must not double."""
@@ -85,12 +86,14 @@ class Delivery:
 
     async def stop(self) -> None:
         """Wait for the calls under way and note their outcome; what is left is repeated or flagged next time."""
-        if self._calls:
-            await asyncio.wait(self._calls, timeout=STOPPING)
         try:
+            if self._calls:
+                await asyncio.wait(self._calls, timeout=STOPPING)
             self.settle()
-        finally:
-            self._delivered.clear()  # what could not be noted is the next leader's to recover
+        finally:  # what could not be noted is the next leader's to recover, and what we hear later is no news
+            for call in self._calls:
+                call.cancel()
+            self._delivered.clear()
 
     @property
     def busy(self) -> bool:
@@ -102,7 +105,7 @@ class Delivery:
 
         ``woken``: there is reason to think that something waits; else that is read first, which is cheaper.
         """
-        if not self._delivered:
+        if not self._delivered and not self._unsure:
             if self.gate.free() <= 0:
                 return max(0.001, min(IDLE, self.gate.wait()))
             if not woken and not self._something_waits():
@@ -111,7 +114,7 @@ class Delivery:
         for envelope in envelopes:
             self.gate.start(envelope.chat_id, spaced=envelope.lane != Lane.ANSWER)
             task = asyncio.ensure_future(self._call(envelope))
-            self._calls[task] = envelope.chat_id
+            self._calls[task] = envelope
             task.add_done_callback(self._called)
         if len(envelopes) < len(chosen.ids):
             return 0.001  # what was settled on the spot may have stood before something else
@@ -128,21 +131,32 @@ class Delivery:
         delivered = list(self._delivered)
         try:
             with self.store.unit_of_work(self.fence) as uow:
+                if self._unsure:
+                    self._give_back(uow)
                 if delivered:
                     self.settler.settle(uow, delivered)
                 chosen = self._choose(uow)
                 envelopes = self._pack(uow, chosen.ids)
         except (StoreUnavailable, StaleLeader):
+            self._unsure = True
             raise
         except Exception as error:
             log.error("delivery_failed", error=type(error).__name__, exc_info=error)
             self.settle()
             return self._claim_each()
         del self._delivered[: len(delivered)]
+        self._unsure = False
         return envelopes, chosen
 
+    def _give_back(self, uow: UnitOfWork) -> None:
+        """Let what is "sending" without a call of ours wait again: it was claimed by a commit whose answer was lost."""
+        ours = {envelope.row_id for envelope in self._calls.values()}
+        ours |= {one.envelope.row_id for one in self._delivered}
+        lost = update(Outgoing).where(col(Outgoing.state) == State.SENDING, col(Outgoing.id).not_in(ours))
+        uow.session.execute(lost.values(state=State.PENDING))
+
     def _choose(self, uow: UnitOfWork) -> Chosen:
-        return choose(uow.session, uow.now, self.gate, self._calls.values())
+        return choose(uow.session, uow.now, self.gate, [call.chat_id for call in self._calls.values()])
 
     def settle(self) -> None:
         """Note the outcomes of all calls that ended, each by itself: one that cannot be noted stops no other."""

@@ -120,7 +120,8 @@ class Dispatcher:
             return self._in_unit_of_work(update, event, refusal)
 
     def _in_unit_of_work(self, update: Waiting, event: Event, refusal: Refusal | None) -> TapAnswer | None:
-        with self.store.unit_of_work() as uow:
+        # The update is on the disk and would be handled again; what it causes leaves after delivery's commit, which is.
+        with self.store.unit_of_work(synced=False) as uow:
             if not claim_update(uow.session, update.id):
                 raise NotOurs
             return self._act(uow, event, update.origin, refusal)

@@ -1,6 +1,7 @@
 """Leading: a part of the bot that one instance at a time may do is done whenever we are the one."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -35,6 +36,22 @@ async def _lead_once(leadership: Leadership, part: Callable[[Fence], Awaitable[N
     try:
         fence = leadership.acquire()
         log.info("leading", role=leadership.role)
-        await part(fence)
+        await _until_followed(leadership, asyncio.ensure_future(part(fence)))
     finally:
         leadership.release()
+
+
+async def _until_followed(leadership: Leadership, part: "asyncio.Future[None]") -> None:
+    """Wait for the part's end, and end it when somebody else leads: it may have nothing to write for long."""
+    try:
+        while not part.done():
+            await asyncio.wait({part}, timeout=STANDBY)
+            with contextlib.suppress(StoreUnavailable):  # then nobody leads, and the part fares as it may
+                leadership.keep()
+        part.result()
+    except AlreadyLed:
+        raise StaleLeader from None
+    finally:
+        part.cancel()
+        # How it fails while it ends does not matter any more; above all it must not hide that we are told to stop.
+        await asyncio.gather(part, return_exceptions=True)

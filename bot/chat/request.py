@@ -9,6 +9,8 @@ from telegram.request import BaseRequest, RequestData
 
 # The library's next version gives times as timedelta; asking for that now avoids its warnings.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
+# Whoever gives up earlier than a slow Telegram answers sends everything twice.
+ANSWER = 60.0  # seconds
 KEEP_ALIVE = 60.0  # seconds; a connection to Telegram is dear (TLS), an idle one costs nothing
 
 
@@ -19,7 +21,7 @@ class NotSent(NetworkError):
 class AiohttpRequest(BaseRequest):
     """One pool of connections; make one for calls and one of a single connection for getUpdates."""
 
-    def __init__(self, *, connections: int = 64, timeout: float = 20.0) -> None:
+    def __init__(self, *, connections: int = 64, timeout: float = ANSWER) -> None:
         self._connections = connections
         self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None

@@ -16,8 +16,9 @@ from bot.chat.groups import mark_reachable, move_chat
 from bot.core.card import Card, card_at
 from bot.core.outbox import Outgoing, State, Verb
 from bot.core.person import Person
+from bot.core.prepared import Prepared
 from bot.core.store import UnitOfWork
-from bot.core.upsert import Upsert
+from bot.core.upsert import upsert
 
 log = structlog.get_logger()
 BACK_OFF = tuple(timedelta(seconds=s) for s in (1, 5, 20, 60))
@@ -36,7 +37,7 @@ LEFT = (
     .with_for_update()
 )
 # What changed while it was on its way leaves again.
-SENT = (
+SENT = Prepared(
     update(_table(Outgoing))
     .where(col(Outgoing.id) == bindparam("row"))
     .values(
@@ -47,16 +48,16 @@ SENT = (
         body=None,
     )
 )
-HOLDS = Upsert(
+HOLDS = upsert(
     Card,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["chat_id", "message_id"], set_={name: insert.excluded[name] for name in SHOWN}
     ),
 )
-HOLDS_NONE = delete(_table(Card)).where(
-    col(Card.chat_id) == bindparam("chat"), col(Card.message_id) == bindparam("message")
+HOLDS_NONE = Prepared(
+    delete(_table(Card)).where(col(Card.chat_id) == bindparam("chat"), col(Card.message_id) == bindparam("message"))
 )
-SCREEN = (
+SCREEN = Prepared(
     update(_table(Person))
     .where(col(Person.id) == bindparam("person"))
     .where(or_(col(Person.screen_id).is_(None), col(Person.screen_id) != bindparam("message")))
@@ -86,7 +87,7 @@ class Settler:
         left = [one for one in delivered if one.envelope.row_id in rows]
         sent = [one for one in left if one.verdict.outcome in {Outcome.SENT, Outcome.SAME}]
         if sent:
-            uow.session.execute(SENT, [_note(uow, one, rows[one.envelope.row_id][0]) for one in sent])
+            SENT.run_many(uow.session, [_note(uow, one, rows[one.envelope.row_id][0]) for one in sent])
             _note_screens(uow, [(one, *rows[one.envelope.row_id]) for one in sent])
         for one in left:
             if one not in sent:
@@ -175,11 +176,11 @@ def _note_screens(uow: UnitOfWork, sent: Sequence[tuple[Delivered, Verb, int | N
         if verb != Verb.REFRESH and envelope.has_buttons
     ]
     if cards:
-        HOLDS.run(uow.session, cards)
+        HOLDS.run_many(uow.session, cards)
     if none:
-        uow.session.execute(HOLDS_NONE, none)
+        HOLDS_NONE.run_many(uow.session, none)
     if live:
-        uow.session.execute(SCREEN, live)
+        SCREEN.run_many(uow.session, live)
 
 
 def _at(envelope: Envelope, message_id: int | None) -> dict[str, Any]:

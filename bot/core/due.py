@@ -9,7 +9,8 @@ from sqlalchemy import Index, bindparam, case, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.columns import instant, json_column, key_to
-from bot.core.upsert import Upsert, insert_new
+from bot.core.prepared import Prepared
+from bot.core.upsert import insert_new, upsert
 
 KEPT = timedelta(days=30)  # as long as messages
 
@@ -74,7 +75,7 @@ def _waits_again(insert: Any) -> Any:
 
 
 PLAN = insert_new(DueRow, "key")
-SOON = Upsert(DueRow, _waits_again)
+SOON = upsert(DueRow, _waits_again)
 
 
 class Due:
@@ -106,7 +107,7 @@ def _row(a: Appointment) -> dict[str, Any]:
     return {"key": a.key, "expires_at": a.expires_at, **values}
 
 
-DUE = (
+DUE = Prepared(
     select(DueRow.id, DueRow.kind)
     .where(DueRow.state == DueState.WAITING, col(DueRow.at) <= bindparam("now"))
     .order_by(col(DueRow.at), col(DueRow.id))
@@ -123,7 +124,7 @@ TAKEN = (
 
 def due_rows(session: Session, now: datetime, limit: int) -> list[tuple[int, str]]:
     """Return what is due now, the longest waiting first: its number and its kind."""
-    return [(number, kind) for number, kind in session.execute(DUE, {"now": now, "most": limit})]
+    return [(number, kind) for number, kind in DUE.rows(session, {"now": now, "most": limit})]
 
 
 def take_due(session: Session, numbers: list[int], now: datetime) -> list[DueRow]:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CursorResult, Index, UniqueConstraint, Update, bindparam, delete, update
+from sqlalchemy import Index, UniqueConstraint, Update, bindparam, delete, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.columns import big, instant
-from bot.core.upsert import Upsert
+from bot.core.prepared import Prepared
+from bot.core.upsert import upsert
 
 # After a week without updates Telegram starts their numbers anew at random (Bot API, Update). A day less is safe,
 # because Telegram keeps an update for 24 hours only.
@@ -44,17 +45,16 @@ class Incoming(SQLModel, table=True):
     received_at: datetime = Field(sa_column=instant(index=True))
 
 
-NEWEST = select(Incoming.epoch, Incoming.received_at).order_by(col(Incoming.id).desc()).limit(1)
-KEEP = Upsert(Incoming, lambda insert: insert.on_conflict_do_nothing(index_elements=["epoch", "update_id"]))
+NEWEST = Prepared(select(Incoming.epoch, Incoming.received_at).order_by(col(Incoming.id).desc()).limit(1))
+KEEP = upsert(Incoming, lambda insert: insert.on_conflict_do_nothing(index_elements=["epoch", "update_id"]))
 
 
 def keep_updates(session: Session, updates: Sequence[Mapping[str, Any]], now: datetime) -> int:
     """Keep raw updates that are not kept yet, in their order; return how many were new."""
-    newest = session.execute(NEWEST).first()
-    epoch = newest.epoch if newest else 0
-    if newest and now - newest.received_at >= QUIET:
+    epoch, received_at = NEWEST.first(session) or (0, now)
+    if now - received_at >= QUIET:
         epoch += 1
-    return KEEP.run(session, [_incoming(epoch, update, now) for update in updates])
+    return KEEP.run_many(session, [_incoming(epoch, update, now) for update in updates])
 
 
 def _incoming(epoch: int, update: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class Waiting:
     body: str
 
 
-WAITING = (
+WAITING = Prepared(
     select(Incoming.id, Incoming.epoch, Incoming.update_id, Incoming.body)
     .where(Incoming.state == InboxState.NEW)
     .order_by(col(Incoming.id))
@@ -95,7 +95,7 @@ WAITING = (
 
 def waiting_updates(session: Session, limit: int) -> list[Waiting]:
     """Return the oldest updates that wait to be handled."""
-    found = session.execute(WAITING, {"most": limit})
+    found = WAITING.rows(session, {"most": limit})
     return [Waiting(number, f"{epoch}.{update_id}", body) for number, epoch, update_id, body in found]
 
 
@@ -114,7 +114,7 @@ def _claim() -> Update:
     return update(inbox).where(inbox.c.id == mine.scalar_subquery()).values(done)
 
 
-CLAIM = _claim()
+CLAIM = Prepared(_claim())
 
 
 def claim_update(session: Session, number: int) -> bool:
@@ -122,9 +122,7 @@ def claim_update(session: Session, number: int) -> bool:
 
     Return False if it is done, somebody else has it in hand, or an earlier one of the same person is not done yet.
     """
-    result = session.execute(CLAIM, {"number": number})
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    return CLAIM.run(session, {"number": number}) == 1
 
 
 def forget_old_updates(session: Session, now: datetime) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 
+from sqlalchemy import text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 
@@ -32,7 +33,7 @@ class Keyring:
 def open_keyring(session: Session) -> Keyring:
     """Return the keyring of the newest generation, making the first one where there is none."""
     newest = session.exec(select(Secret).order_by(col(Secret.generation).desc())).first()
-    return Keyring((newest or _add(session)).value)
+    return Keyring((newest or _first(session)).value)
 
 
 def all_keyrings(session: Session) -> list[Keyring]:
@@ -42,12 +43,19 @@ def all_keyrings(session: Session) -> list[Keyring]:
     invitations must never be read with any but the newest.
     """
     found = session.exec(select(Secret).order_by(col(Secret.generation))).all()
-    return [Keyring(secret.value) for secret in found or [_add(session)]]
+    return [Keyring(secret.value) for secret in found or [_first(session)]]
 
 
 def begin_generation(session: Session) -> None:
     """End every older button and invitation; only a restore does this."""
     _add(session)
+
+
+def _first(session: Session) -> Secret:
+    """Make the first secret, or find the one that another process, started at the same moment, has just made."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(text("LOCK TABLE secret IN EXCLUSIVE MODE"))
+    return session.exec(select(Secret).order_by(col(Secret.generation))).first() or _add(session)
 
 
 def _add(session: Session) -> Secret:

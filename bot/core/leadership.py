@@ -1,5 +1,6 @@
 """Leadership: what must be done by one instance is done by one, and a deposed one cannot write any more."""
 
+import contextlib
 import fcntl
 import hashlib
 from pathlib import Path
@@ -7,9 +8,10 @@ from typing import Any, TextIO
 
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Field, Session, SQLModel, select
 
+from bot.core.prepared import Prepared
 from bot.core.store import Fence, Store, StoreUnavailable, normal_url
 
 
@@ -51,12 +53,24 @@ class Lock:
         else:
             self._lock_advisory("pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock")
 
+    def is_held(self) -> bool:
+        """Say whether it is ours still: PostgreSQL takes it back with its connection."""
+        if self._connection is None:
+            return self._file is not None
+        try:
+            self._connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            return False
+        return True
+
     def release(self) -> None:
         """Give it back."""
         if self._file:
             self._file.close()
         if self._connection:
-            self._connection.invalidate()  # its end is what gives the lock back, whatever became of it
+            with contextlib.suppress(SQLAlchemyError):
+                self._connection.execute(text("SELECT pg_advisory_unlock_all()"))  # at once, for whoever waits
+            self._connection.invalidate()  # its end gives the lock back, whatever became of it
             self._connection.close()
         self._file = self._connection = None
 
@@ -81,6 +95,7 @@ class Lock:
                 connection.execute(text(f"SET tcp_keepalives_{setting}"))
             got: Any = connection.execute(text(f"SELECT {function}(:n)"), {"n": number}).scalar()
         except BaseException:
+            connection.invalidate()  # nobody knows whether it holds the lock
             connection.close()
             raise
         if not got:
@@ -103,11 +118,7 @@ class Leadership:
         :raises AlreadyLed: another living instance leads.
         :raises StoreUnavailable: the database is away.
         """
-        if not self.store.is_sqlite:  # there the whole database is ours alone
-            try:
-                self._lock.hold()
-            except DBAPIError as error:
-                raise StoreUnavailable(type(error).__name__) from error
+        self.keep()
         with self.store.unit_of_work() as uow:
             lease = uow.session.get(Lease, self.role, with_for_update=True) or Lease(name=self.role)
             lease.fence += 1
@@ -115,18 +126,32 @@ class Leadership:
             number = lease.fence
         return _fence(self.role, number)
 
+    def keep(self) -> None:
+        """Take the lock, unless we hold it; its connection may have been lost, though nobody else leads.
+
+        :raises AlreadyLed: another living instance leads.
+        :raises StoreUnavailable: the database is away.
+        """
+        if self.store.is_sqlite or self._lock.is_held():  # on SQLite the whole database is ours alone
+            return
+        self.release()
+        try:
+            self._lock.hold()
+        except DBAPIError as error:
+            raise StoreUnavailable(type(error).__name__) from error
+
     def release(self) -> None:
         """Let somebody else lead."""
         self._lock.release()
 
 
 # The new leader waits here for the old one's transaction under way: after that none of the old one's can begin.
-FENCE = select(Lease.fence).where(Lease.name == bindparam("role")).with_for_update(read=True)
+FENCE = Prepared(select(Lease.fence).where(Lease.name == bindparam("role")).with_for_update(read=True))
 
 
 def _fence(role: str, number: int) -> Fence:
     def check(session: Session) -> None:
-        if session.execute(FENCE, {"role": role}).scalar_one() != number:
+        if FENCE.first(session, {"role": role}) != (number,):
             raise StaleLeader
 
     return check

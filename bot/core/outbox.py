@@ -12,7 +12,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from bot.core.columns import big, instant, json_column, key_to
 from bot.core.message import Screen, to_json
 from bot.core.person import Person
-from bot.core.upsert import Upsert, insert_new
+from bot.core.prepared import Prepared
+from bot.core.upsert import insert_new, upsert
 
 
 class Lane(IntEnum):
@@ -93,7 +94,7 @@ class Message:
 
 
 TELL = insert_new(Outgoing, "key")
-ANSWER = insert(Outgoing.__table__).inline()  # type: ignore[attr-defined]
+ANSWER = Prepared(insert(Outgoing.__table__).inline())  # type: ignore[attr-defined]
 
 
 def _again(insert: Any) -> Any:
@@ -104,7 +105,7 @@ def _again(insert: Any) -> Any:
     return insert.on_conflict_do_update(index_elements=["key"], set_=changed)
 
 
-AGAIN = Upsert(Outgoing, _again)
+AGAIN = upsert(Outgoing, _again)
 
 
 class Outbox:
@@ -162,11 +163,11 @@ class Outbox:
     def refresh(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Queue edits of cards; one that is queued already is queued once."""
         if rows:
-            AGAIN.run(self.session, [self._row(lane=Lane.BULK, verb=Verb.REFRESH, **row) for row in rows])
+            AGAIN.run_many(self.session, [self._row(lane=Lane.BULK, verb=Verb.REFRESH, **row) for row in rows])
 
     def _answer(self, origin: str, **values: Any) -> None:
         self.answered += 1
-        self.session.execute(ANSWER, self._row(key=f"answer:{origin}:{self.answered}", **{"kind": "screen"} | values))
+        ANSWER.run(self.session, self._row(key=f"answer:{origin}:{self.answered}", **{"kind": "screen"} | values))
 
     def _row(self, **values: Any) -> dict[str, Any]:
         self.touched = True

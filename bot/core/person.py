@@ -8,6 +8,7 @@ from sqlalchemy import UniqueConstraint, bindparam, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.columns import big, choice, instant, key_to
+from bot.core.prepared import Prepared
 from bot.core.refusal import NotAllowed
 
 
@@ -56,8 +57,8 @@ class Grant(SQLModel, table=True):
 
 
 _held = Grant.__table__.c  # type: ignore[attr-defined]
-GRANTS = select(_held.role, _held.scope).where(_held.person_id == bindparam("person"))
-READ = "grants"  # in a session's info: what was read in which transaction
+GRANTS = Prepared(select(_held.role, _held.scope).where(_held.person_id == bindparam("person")))
+READ = "grants"  # in a session's info: what was read in its transaction
 
 
 def grants(session: Session, person_id: int) -> frozenset[tuple[Role, int]]:
@@ -65,15 +66,11 @@ def grants(session: Session, person_id: int) -> frozenset[tuple[Role, int]]:
 
     That is read once in a transaction: a screen asks for it many times.
     """
-    transaction, known = session.info.get(READ, (None, {}))
-    if transaction is not session.get_transaction():
-        known = {}
+    known: dict[int, frozenset[tuple[Role, int]]] = session.info.setdefault(READ, {})
     if person_id not in known:
-        rows = session.exec(GRANTS, params={"person": person_id})
+        rows = GRANTS.rows(session, {"person": person_id})
         known[person_id] = frozenset((Role(role), scope) for role, scope in rows)
-        session.info[READ] = (session.get_transaction(), known)
-    found: frozenset[tuple[Role, int]] = known[person_id]
-    return found
+    return known[person_id]
 
 
 def grant(session: Session, person_id: int, role: Role, scope: int, now: datetime) -> None:
@@ -125,7 +122,7 @@ def coordinators(session: Session, organisation_id: int) -> list[Person]:
 
 
 BY_TELEGRAM_ID = select(Person).where(Person.telegram_id == bindparam("telegram"))
-LOCKED = BY_TELEGRAM_ID.with_for_update(key_share=True)
+LOCKED = Prepared(BY_TELEGRAM_ID.with_for_update(key_share=True))
 
 
 def person_by_telegram_id(session: Session, telegram_id: int) -> Person | None:
@@ -142,4 +139,4 @@ def lock_people(session: Session, person_ids: Collection[int]) -> None:
 
 def locked_person(session: Session, telegram_id: int) -> Person | None:
     """Find the person behind a Telegram account; nobody else changes what is hers until the commit."""
-    return session.exec(LOCKED, params={"telegram": telegram_id}).first()
+    return LOCKED.entity(session, {"telegram": telegram_id}, Person)

@@ -2,13 +2,11 @@
 
 import dataclasses
 import statistics
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from time import perf_counter
-from typing import Any
 
-from sqlalchemy import Engine, event, update
+from sqlalchemy import update
 from sqlmodel import col
 
 from bot.chat.context import BotContext
@@ -22,6 +20,7 @@ from tests.benchmarks.databases import copied
 from tests.benchmarks.furnish import COORDINATOR, Furnisher
 from tests.benchmarks.results import Figures
 from tests.benchmarks.towns import Filled, furnish
+from tests.support.statements import statements_heard
 from tests.support.town import Town
 
 FEW, MANY, LISTED = 10, 1000, 10_000
@@ -29,29 +28,6 @@ MOST_PLACES = 200
 BUSY = FIRST_USER + 1  # Telegram's number of the volunteer who is on all shifts
 PAGES = 10  # of each kind that are looked at
 SCREENS = ("tap", "refusal", "/help", "home", "/shifts", "card", "my shifts", "roster")
-STEERING = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")  # what neither reads nor writes rows
-
-
-class Counter:
-    """Counts statements."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def on_statement(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        """Hear of a statement from SQLAlchemy."""
-        self.count += not statement.lstrip().upper().startswith(STEERING)
-
-
-@contextmanager
-def counting() -> Iterator[Counter]:
-    """Count the statements of every engine in this process."""
-    counter = Counter()
-    event.listen(Engine, "before_cursor_execute", counter.on_statement)
-    try:
-        yield counter
-    finally:
-        event.remove(Engine, "before_cursor_execute", counter.on_statement)
 
 
 def peopled(people: int, shifts: int) -> Callable[[Furnisher], Filled]:
@@ -73,10 +49,10 @@ def peopled(people: int, shifts: int) -> Callable[[Furnisher], Filled]:
 class Counted:
     """The bot of the stories on a furnished database, with the people who tap."""
 
-    def __init__(self, url: str, made: Filled, counter: Counter) -> None:
+    def __init__(self, url: str, made: Filled, said: list[str]) -> None:
         clock = FixedClock(Clock().now())
         self.town = Town(Store(url, clock), clock)
-        self.counter = counter
+        self.said = said
         self.crowded = made["crowded"]
         self.anna, self.busy, self.coordinator = (
             self.town.stranger(number, f"V{number}", "en") for number in (FIRST_USER, BUSY, COORDINATOR)
@@ -84,12 +60,12 @@ class Counted:
 
     async def cost(self, act: Awaitable[None]) -> int:
         """Count what an act costs beyond the looks that find nothing."""
-        before = self.counter.count
+        before = len(self.said)
         await self.town.settle()
-        idle = self.counter.count - before
-        before = self.counter.count
+        idle = len(self.said) - before
+        before = len(self.said)
         await act
-        return self.counter.count - before - idle
+        return len(self.said) - before - idle
 
     async def tap(self) -> int:
         """She takes one of the last places."""
@@ -121,8 +97,8 @@ class Counted:
 async def among(bench: Bench, count: int) -> Figures:
     """Count the statements of every screen among so many people and shifts."""
     town = furnish(f"sqlite:///{bench.folder / f'among-{count}.db'}", peopled(count, count))
-    with copied(town.url, bench.folder) as (url, _), counting() as counter:
-        counted = Counted(url, town.made, counter)
+    with copied(town.url, bench.folder) as (url, _), statements_heard() as said:
+        counted = Counted(url, town.made, said)
         try:
             return await counted.screens()
         finally:
@@ -143,8 +119,8 @@ async def page(bench: Bench) -> Figures:
     """Measure a page of /shifts among ten thousand, from the handler's first line to its last."""
     town = furnish(f"sqlite:///{bench.folder / 'listed.db'}", peopled(FEW, LISTED))
     taken: list[tuple[float, int]] = []
-    with copied(town.url, bench.folder) as (url, _), counting() as counter:
-        counted = Counted(url, town.made, counter)
+    with copied(town.url, bench.folder) as (url, _), statements_heard() as said:
+        counted = Counted(url, town.made, said)
         _time(counted, taken)
         for _ in range(PAGES):
             await counted.anna.says("/shifts")
@@ -158,9 +134,9 @@ def _time(counted: Counted, taken: list[tuple[float, int]]) -> None:
 
     def timed(handler: Handler) -> Handler:
         def run(c: BotContext) -> None:
-            begin, before = perf_counter(), counted.counter.count
+            begin, before = perf_counter(), len(counted.said)
             handler(c)
-            taken.append(((perf_counter() - begin) * 1000, counted.counter.count - before))
+            taken.append(((perf_counter() - begin) * 1000, len(counted.said) - before))
 
         return run
 

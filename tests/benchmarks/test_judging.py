@@ -18,8 +18,8 @@ from tests.benchmarks.processes import Running
 from tests.benchmarks.races import NEXT_STEP, REASON, Race
 from tests.benchmarks.sending import sustained
 from tests.benchmarks.server import Server
-from tests.benchmarks.statements import counting
 from tests.benchmarks.towns import PLACES, RACERS, Filled, Town, furnish, taps
+from tests.support.statements import statements_heard
 
 WINNERS = range(FIRST_USER, FIRST_USER + PLACES)
 EVERYBODY = range(FIRST_USER, FIRST_USER + RACERS)
@@ -110,12 +110,12 @@ def test_a_thousand_at_once_do_not_make_a_share_larger() -> None:
 
 def test_statements_are_counted_and_transactions_are_not(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
-    with counting() as counter, engine.begin() as connection:
+    with statements_heard() as said, engine.begin() as connection:
         connection.exec_driver_sql("PRAGMA user_version")
         connection.execute(text("SELECT 1"))
         connection.execute(text(" select 2"))
     engine.dispose()
-    assert counter.count == 2
+    assert len(said) == 2
 
 
 def test_who_has_no_shift_left_asks_no_more(town: Town) -> None:

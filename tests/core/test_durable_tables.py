@@ -146,8 +146,8 @@ def test_a_recurring_appointment_waits_anew_once_it_is_done(store: Store) -> Non
 def test_sqlite_writes_every_commit_to_the_disk_before_it_goes_on(store: Store) -> None:
     if not store.is_sqlite:
         pytest.skip("a setting of SQLite")
-    with store.read() as session:
-        connection = session.connection()
+    with store.unit_of_work() as uow:
+        connection = uow.session.connection()
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1

@@ -25,7 +25,7 @@ def test_a_right_taken_elsewhere_is_gone_with_the_next_transaction(store: Store)
         grant(uow.session, person.key, Role.ADMIN, 0, uow.now)
     with store.read() as session:
         assert has_role(session, person.key, Role.ADMIN)
-        session.commit()
-        with store.unit_of_work() as uow:
-            revoke(uow.session, person.key, Role.ADMIN, 0)
+    with store.unit_of_work() as uow:
+        revoke(uow.session, person.key, Role.ADMIN, 0)
+    with store.read() as session:
         assert not has_role(session, person.key, Role.ADMIN)

@@ -65,3 +65,12 @@ def test_an_instant_without_a_zone_is_refused(store: Store) -> None:
         noon = datetime(2026, 2, 2, 12, 0)  # noqa: DTZ001 - the point of it
         uow.session.add(Person(telegram_id=7, created_at=noon, seen_at=noon))
         uow.session.flush()
+
+
+def test_what_waits_for_no_disk_is_followed_by_what_does(store: Store) -> None:
+    asked, waits = ("PRAGMA synchronous", (1, 2)) if store.is_sqlite else ("SHOW synchronous_commit", ("off", "on"))
+    found = []
+    for synced in (False, True):
+        with store.unit_of_work(synced=synced) as uow:
+            found.append(uow.session.connection().exec_driver_sql(asked).scalar())
+    assert tuple(found) == waits

@@ -1,11 +1,8 @@
 """A centre with many people and many of everything, and the statements that one screen of it costs."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event
 from sqlmodel import SQLModel
 
 from bot.chat.buttons import Press
@@ -21,6 +18,7 @@ from bot.features.organisations.models import Offer, Organisation, Place
 from bot.features.shifts.models import Shift, ShiftLanguage, ShiftState, SignUp, SignUpState
 from bot.features.volunteers.models import Activity, Part, Profile
 from bot.features.volunteers.services import join
+from tests.support.statements import statements_heard
 from tests.support.town import Town
 
 NEWCOMER, VOLUNTEER, COORDINATOR = 1001, 1002, 1003  # Telegram's ids, and in this order our ids 1 to 3
@@ -177,7 +175,7 @@ def statements_of(town: Town, who: int, name: str, entity: int = 0) -> list[str]
             c = _context(town, uow, who, name, entity)
             registry = town.bot.house.registry
             entry = registry.commands[name[1:]] if name.startswith("/") else registry.actions[name]
-            with _noting(town.store, said):
+            with statements_heard() as said:
                 assert entry.may(c.session, c.person)
                 entry.handler(c)
             assert c.answered, name
@@ -203,15 +201,3 @@ def _context(town: Town, uow: UnitOfWork, who: int, name: str, entity: int) -> _
     if kind == Kind.PRESS:
         made.press = Press(name, entity, 0, 0)
     return made
-
-
-@contextmanager
-def _noting(store: Store, said: list[str]) -> Iterator[None]:
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
-
-    event.listen(store.engine, "before_cursor_execute", note)
-    try:
-        yield
-    finally:
-        event.remove(store.engine, "before_cursor_execute", note)

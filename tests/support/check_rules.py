@@ -12,7 +12,7 @@ FUNCTION_LINES = 40
 PARAMETERS = 5
 OPEN_TO_OTHERS = ("models", "queries", "services")
 SPEAK_TELEGRAM = ("handlers", "coordinator", "conversation")
-PLAIN = ("models", "rules", "queries", "services", "messages")
+PLAIN = ("models", "rules", "queries", "lists", "services", "messages")
 FEATURE_FILES = ("__init__", *PLAIN, *SPEAK_TELEGRAM, "jobs")
 
 WALL_CLOCK = {

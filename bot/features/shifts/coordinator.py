@@ -14,7 +14,7 @@ from bot.core.refusal import Gone
 from bot.core.translation import B_, Translator
 from bot.core.widgets import home_row
 from bot.features.organisations.queries import organisation_ids_of, organisations_of
-from bot.features.shifts import conversation, messages, queries, rules, services
+from bot.features.shifts import conversation, lists, messages, queries, rules, services
 from bot.features.shifts.messages import more, open_button
 from bot.features.shifts.models import Shift, ShiftState, Venue
 from bot.features.shifts.queries import Offered
@@ -29,8 +29,8 @@ def on_desk(c: BotContext) -> None:
 
 def _show_desk(c: BotContext, notice: Html | None = None) -> None:
     mine = organisation_ids_of(c.session, c.person)
-    coming = queries.page_of_ours(c.session, mine, c.uow.now, 0 if notice else c.arg)
-    screen = desk(c.t, coming, queries.past_shifts(c.session, mine, c.uow.now, LAST_WEEK))
+    coming = lists.page_of_ours(c.session, mine, c.uow.now, 0 if notice else c.arg)
+    screen = desk(c.t, coming, lists.past_shifts(c.session, mine, c.uow.now, LAST_WEEK))
     c.show(screen.noticed(notice) if notice else screen)
 
 

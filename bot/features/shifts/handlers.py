@@ -11,7 +11,7 @@ from bot.core.person import Person, is_coordinator_of
 from bot.core.refusal import Gone
 from bot.core.translation import N_, Translator
 from bot.core.widgets import home_row
-from bot.features.shifts import messages, models, queries, services
+from bot.features.shifts import lists, messages, models, queries, services
 from bot.features.shifts.messages import View
 from bot.features.shifts.models import Shift, ShiftState, SignUp, SignUpState
 from bot.features.shifts.queries import Facts
@@ -24,13 +24,13 @@ UNREACHABLE = N_("<b>{name} cannot be reached on Telegram at the moment.</b> The
 
 def on_list(c: BotContext) -> None:
     """Show what there is to do."""
-    page = queries.open_shifts_for(c.session, c.person.key, c.uow.now, c.house.zone, c.arg)
+    page = lists.open_shifts_for(c.session, c.person.key, c.uow.now, c.house.zone, c.arg)
     c.show(messages.shift_list(c.t, page, coordinates=is_coordinator(c.session, c.person)))
 
 
 def on_mine(c: BotContext) -> None:
     """Show a volunteer her shifts."""
-    c.show(messages.my_shifts(c.t, queries.page_of_mine(c.session, c.person.key, c.uow.now, c.arg)))
+    c.show(messages.my_shifts(c.t, lists.page_of_mine(c.session, c.person.key, c.uow.now, c.arg)))
 
 
 def on_open(c: BotContext) -> None:

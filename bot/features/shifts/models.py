@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, case, delete, insert, update
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.columns import choice, instant, key_to
 from bot.core.outbox import Message
+from bot.core.prepared import Prepared
 from bot.core.refusal import Gone
 
 LONGEST = timedelta(hours=12)  # of a shift
@@ -176,16 +176,16 @@ class SignUp(SQLModel, table=True):
 
 
 _shift = Shift.__table__.c  # type: ignore[attr-defined]
-FIRST = insert(SignUp.__table__).inline()  # type: ignore[attr-defined]
-FRESH = {"populate_existing": True}
+FIRST = Prepared(insert(SignUp.__table__).inline())  # type: ignore[attr-defined]
+WRITTEN = [column.key for column in SignUp.__table__.c if not column.primary_key]  # type: ignore[attr-defined]
 _this = update(Shift.__table__).where(_shift.id == bindparam("shift"))  # type: ignore[attr-defined]
 # When the last of those who are needed comes, a later shortage is another one.
 _enough = case((_shift.taken + 1 == _shift.min_people, _shift.shortage + 1), else_=_shift.shortage)
 _free = _this.where(_shift.state == ShiftState.OPEN, _shift.taken < _shift.max_people)
-CLAIM = _free.values(taken=_shift.taken + 1, shortage=_enough).returning(_shift.taken, _shift.shortage)
-FREE = _this.where(_shift.taken > 0).values(taken=_shift.taken - 1).returning(_shift.taken)
-DRAW = _this.values(next_in_line=_shift.next_in_line + 1).returning(_shift.next_in_line)
-LOCKED = select(Shift).where(Shift.id == bindparam("shift")).with_for_update(key_share=True)
+CLAIM = Prepared(_free.values(taken=_shift.taken + 1, shortage=_enough).returning(_shift.taken, _shift.shortage))
+FREE = Prepared(_this.where(_shift.taken > 0).values(taken=_shift.taken - 1).returning(_shift.taken))
+DRAW = Prepared(_this.values(next_in_line=_shift.next_in_line + 1).returning(_shift.next_in_line))
+LOCKED = Prepared(select(Shift).where(Shift.id == bindparam("shift")).with_for_update(key_share=True))
 
 
 def locked_shift(session: Session, shift_id: int) -> Shift:
@@ -195,7 +195,7 @@ def locked_shift(session: Session, shift_id: int) -> Shift:
     """
     locked: dict[int, Shift] = session.info.setdefault("locked_shifts", {})
     if shift_id not in locked:  # after that it is as we have it
-        found = session.exec(LOCKED, params={"shift": shift_id}, execution_options=FRESH).first()
+        found = LOCKED.entity(session, {"shift": shift_id}, Shift)
         if found is None:
             raise Gone
         locked[shift_id] = found
@@ -214,32 +214,32 @@ def answer(session: Session, shift: Shift, who: SignUp | int, state: SignUpState
         row.line = 0
     row.state, row.changed_at, row.must_reconfirm, row.coming_at = state, now, False, None
     if isinstance(who, int):  # most answers are first ones: written the short way
-        session.execute(FIRST, row.model_dump(exclude={"id"}))
+        FIRST.run(session, {name: getattr(row, name) for name in WRITTEN})
     return row
 
 
 def claim_place(session: Session, shift: Shift) -> bool:
     """Take a free place of an open shift; return False if there is none, whoever else is claiming right now."""
-    return _change(session, shift, CLAIM)
+    found = CLAIM.first(session, {"shift": shift.key})
+    if found:
+        set_committed_value(shift, "taken", found[0])
+        set_committed_value(shift, "shortage", found[1])
+    return found is not None
 
 
 def free_place(session: Session, shift: Shift) -> None:
     """Give a place back."""
-    _change(session, shift, FREE)
+    found = FREE.first(session, {"shift": shift.key})
+    if found:
+        set_committed_value(shift, "taken", found[0])
 
 
 def draw_number(session: Session, shift: Shift) -> int:
     """Draw the next number of the waitlist; nobody else gets the same one."""
-    _change(session, shift, DRAW)
+    found = DRAW.first(session, {"shift": shift.key})
+    assert found
+    set_committed_value(shift, "next_in_line", found[0])
     return shift.next_in_line
-
-
-def _change(session: Session, shift: Shift, statement: ReturningUpdate[Any]) -> bool:
-    session.flush()
-    changed = session.execute(statement, {"shift": shift.key}).mappings().first()
-    for name, value in (changed or {}).items():
-        set_committed_value(shift, name, value)
-    return changed is not None
 
 
 def set_languages(session: Session, shift_id: int, languages: Sequence[str]) -> None:

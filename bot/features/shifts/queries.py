@@ -2,27 +2,25 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Executable, Integer, and_, bindparam, case, literal, not_, true
+from sqlalchemy import Integer, and_, bindparam, literal_column, true
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.core.columns import UtcDateTime
 from bot.core.condition import PERSON
 from bot.core.consent import Consent, Purpose
-from bot.core.paging import MOST, SKIP, Page, in_turn, read_page
 from bot.core.person import Person
-from bot.core.wall import wall_values
+from bot.core.prepared import Prepared
 from bot.features.organisations.models import Organisation, Place
 from bot.features.shifts.models import LONGEST, Need, Shift, ShiftLanguage, ShiftState, SignUp, SignUpState
 from bot.features.volunteers.models import Activity, Volunteer
-from bot.features.volunteers.queries import Wanted, slot_of, suits, whom_fits
+from bot.features.volunteers.queries import Wanted, slot_of, whom_fits
 
 ON = (SignUpState.CONFIRMED, SignUpState.WAITLISTED)
-PER_PAGE, PAST_SHOWN = 5, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +49,18 @@ def to_come(now: datetime) -> SelectOfScalar[Any]:
     return select(col(Shift.id)).where(Shift.state != ShiftState.CANCELLED, col(Shift.starts_at) > now)
 
 
-_languages = select(func.aggregate_strings(col(ShiftLanguage.language), " "))
-NAMES = select(
-    select(Activity.name).where(Activity.id == bindparam("activity")).scalar_subquery(),
-    select(Organisation.name).where(Organisation.id == bindparam("organisation")).scalar_subquery(),
-    select(Place.address).where(Place.id == bindparam("place", type_=Integer)).scalar_subquery(),
-    _languages.where(ShiftLanguage.shift_id == bindparam("shift", type_=Integer)).scalar_subquery(),
+_space: Any = literal_column("' '")  # as a value it would be written in anew at each execution
+_languages = select(func.aggregate_strings(col(ShiftLanguage.language), _space))
+NAMES = Prepared(
+    select(
+        select(Activity.name).where(Activity.id == bindparam("activity")).scalar_subquery(),
+        select(Organisation.name).where(Organisation.id == bindparam("organisation")).scalar_subquery(),
+        select(Place.address).where(Place.id == bindparam("place", type_=Integer)).scalar_subquery(),
+        _languages.where(ShiftLanguage.shift_id == bindparam("shift", type_=Integer)).scalar_subquery(),
+    )
 )
 LANGUAGES = select(ShiftLanguage.language).where(ShiftLanguage.shift_id == bindparam("shift"))
-BOTH = (
+BOTH = Prepared(
     select(Volunteer, SignUp)
     .select_from(Person)
     .outerjoin(Volunteer, col(Volunteer.person_id) == col(Person.id))
@@ -67,7 +68,7 @@ BOTH = (
     .where(Person.id == bindparam("person"))
 )
 _in_line = (col(SignUp.state) == SignUpState.WAITLISTED, col(SignUp.line) <= bindparam("line"))
-WAITING_BEFORE = select(func.count()).where(SignUp.shift_id == bindparam("shift"), *_in_line)
+WAITING_BEFORE = Prepared(select(func.count()).where(SignUp.shift_id == bindparam("shift"), *_in_line))
 _confirmed = col(SignUp.state) == SignUpState.CONFIRMED
 # From the shifts at that time to people's places: of those they may have had hundreds.
 _begins = and_(col(Shift.starts_at) < bindparam("ends"), col(Shift.starts_at) > bindparam("earliest"))
@@ -75,6 +76,9 @@ AROUND = select(Shift.id).where(Shift.state == ShiftState.OPEN, Shift.id != bind
 AROUND = AROUND.where(col(Shift.ends_at) > bindparam("starts"))
 BUSY = select(SignUp.person_id, SignUp.shift_id).where(
     _confirmed, col(SignUp.shift_id).in_(AROUND), col(SignUp.person_id).in_(bindparam("people", expanding=True))
+)
+BUSY_ONE = Prepared(
+    select(SignUp.shift_id).where(_confirmed, col(SignUp.shift_id).in_(AROUND), SignUp.person_id == bindparam("person"))
 )
 AGREED = select(Consent.person_id).where(Consent.purpose == Purpose.ANNOUNCEMENTS, col(Consent.withdrawn_at).is_(None))
 
@@ -92,7 +96,9 @@ def facts(session: Session, shift_id: int) -> Facts | None:
 
 def _with_names(session: Session, found: Shift) -> Facts:
     wanted = {"activity": found.activity_id, "organisation": found.organisation_id, "place": found.place_id}
-    activity, organisation, address, languages = session.execute(NAMES, {**wanted, "shift": found.id}).one()
+    names = NAMES.first(session, {**wanted, "shift": found.id})
+    assert names
+    activity, organisation, address, languages = names
     return Facts(found, activity, organisation, address or "", tuple(sorted((languages or "").split())))
 
 
@@ -113,8 +119,8 @@ def sign_up_of(session: Session, shift_id: int, person_id: int) -> SignUp | None
 
 def volunteer_and_answer(session: Session, shift_id: int, person_id: int) -> tuple[Volunteer | None, SignUp | None]:
     """Return somebody's entry as a volunteer and what she answered to a shift, in one statement."""
-    found = session.execute(BOTH, {"shift": shift_id, "person": person_id}).first()
-    return (found[0], found[1]) if found else (None, None)
+    volunteer, row = BOTH.entities(session, {"shift": shift_id, "person": person_id}, Volunteer, SignUp)
+    return volunteer, row
 
 
 def signed_up(session: Session, shift_id: int, *states: SignUpState) -> list[tuple[SignUp, Person]]:
@@ -132,7 +138,8 @@ def signed_up(session: Session, shift_id: int, *states: SignUpState) -> list[tup
 
 def place_in_line(session: Session, sign_up: SignUp) -> int:
     """Return somebody's place in the waitlist; 1 goes first."""
-    return session.exec(WAITING_BEFORE, params={"shift": sign_up.shift_id, "line": sign_up.line}).one()
+    found = WAITING_BEFORE.first(session, {"shift": sign_up.shift_id, "line": sign_up.line})
+    return int(found[0]) if found else 0
 
 
 def _around(shift: Shift) -> dict[str, Any]:
@@ -148,8 +155,11 @@ def overlapping(session: Session, shift: Shift, person_ids: Collection[int]) -> 
 
 def overlap(session: Session, shift: Shift, person_id: int) -> Offered | None:
     """Return the standing shift at the same time in which somebody has a place."""
-    other = overlapping(session, shift, [person_id]).get(person_id)
-    return Offered(other, session.get_one(Activity, other.activity_id)) if other else None
+    found = BUSY_ONE.first(session, {**_around(shift), "person": person_id})
+    if found is None:
+        return None
+    other = session.get_one(Shift, found[0])
+    return Offered(other, session.get_one(Activity, other.activity_id))
 
 
 def fitting(session: Session, shift: Shift, zone: ZoneInfo) -> SelectOfScalar[Person]:
@@ -167,77 +177,22 @@ def people_to_tell(session: Session, shift: Shift, zone: ZoneInfo) -> int:
     return session.exec(select(func.count()).select_from(found)).one()
 
 
-_shifts: Any = select(Shift, Activity).join(Activity, col(Activity.id) == col(Shift.activity_id))
-_starts, _by_start = col(Shift.starts_at), (col(Shift.starts_at), col(Shift.id))
-_now, _since = (bindparam(name, type_=UtcDateTime) for name in ("now", "since"))
-_open = col(Shift.state) == ShiftState.OPEN
-_hers = and_(col(SignUp.shift_id) == col(Shift.id), col(SignUp.person_id) == PERSON)
-
-_needed = select(ShiftLanguage.language).where(ShiftLanguage.shift_id == Shift.id)
-_fits = suits(col(Shift.activity_id), _starts, _needed)
-_declined = col(Shift.id).in_(
-    select(SignUp.shift_id).where(SignUp.person_id == PERSON, SignUp.state == SignUpState.DECLINED)
-)
-
-
-def _search(rank: ColumnElement[int], *conditions: ColumnElement[bool]) -> Any:
-    found = select(col(Shift.id), rank.label("rank"), _starts).where(_open, _starts > _now, *conditions)
-    return found.order_by(*_by_start)
-
-
-_offered = in_turn(
-    _search(literal(0), not_(_declined), _fits),
-    _search(literal(1), not_(_declined), not_(_fits)),
-    _search(case((_fits, 2), else_=3), _declined).order_by(None).order_by("rank", *_by_start),
-)
-OFFERED = (
-    _shifts.add_columns(_offered.c.rank.in_((0, 2)), SignUp)
-    .join(_offered, _offered.c.id == col(Shift.id))
-    .outerjoin(SignUp, _hers)
-    .order_by(_offered.c.rank, *_by_start)
-)
+SHIFTS: Any = select(Shift, Activity).join(Activity, col(Activity.id) == col(Shift.activity_id))
+STARTS, BY_START = col(Shift.starts_at), (col(Shift.starts_at), col(Shift.id))
+NOW = bindparam("now", type_=UtcDateTime)
+OPEN = col(Shift.state) == ShiftState.OPEN
+HER_ANSWER = and_(col(SignUp.shift_id) == col(Shift.id), col(SignUp.person_id) == PERSON)
 HERS = (
-    _shifts.add_columns(true(), SignUp)
-    .join(SignUp, _hers)
-    .where(col(SignUp.state).in_(ON), _open, col(Shift.ends_at) > _now)
-    .order_by(*_by_start)
+    SHIFTS.add_columns(true(), SignUp)
+    .join(SignUp, HER_ANSWER)
+    .where(col(SignUp.state).in_(ON), OPEN, col(Shift.ends_at) > NOW)
+    .order_by(*BY_START)
 )
-A_PAGE_OF_HERS = HERS.limit(MOST).offset(SKIP)
-_of = col(Shift.organisation_id).in_(bindparam("organisations", expanding=True))
-_ours = _shifts.where(_of, col(Shift.state) != ShiftState.CANCELLED)
-COMING = _ours.where(_starts > _now).order_by(*_by_start).limit(MOST).offset(SKIP)
-PAST = _ours.where(_starts <= _now, _starts > _since).order_by(_starts.desc(), col(Shift.id)).limit(MOST)
-
-
-def open_shifts_for(session: Session, person_id: int, now: datetime, zone: ZoneInfo, number: int) -> Page[Offered]:
-    """Return a page of all open shifts to come: what fits her first, what she declined last, each by its start."""
-    return _page(session, OFFERED, {"person": person_id, "now": now, **wall_values(zone, now)}, number)
-
-
-def _page(session: Session, query: Executable, values: dict[str, Any], number: int) -> Page[Offered]:
-    found = read_page(session, query, values, number, PER_PAGE)
-    return Page([Offered(*row) for row in found.items], found.more)
-
-
-def page_of_mine(session: Session, person_id: int, now: datetime, number: int) -> Page[Offered]:
-    """Return a page of ``shifts_of``."""
-    return _page(session, A_PAGE_OF_HERS, {"person": person_id, "now": now}, number)
 
 
 def shifts_of(session: Session, person_id: int, now: datetime) -> list[Offered]:
     """Return the standing shifts somebody has a place in or waits for that are not over, by their start."""
     return [Offered(*row) for row in session.execute(HERS, {"person": person_id, "now": now})]
-
-
-def page_of_ours(session: Session, organisation_ids: list[int], now: datetime, number: int) -> Page[Offered]:
-    """Return a page of these organisations' shifts to come, drafts too and cancelled ones not, by their start."""
-    return _page(session, COMING, {"organisations": organisation_ids, "now": now}, number)
-
-
-def past_shifts(session: Session, organisation_ids: list[int], now: datetime, back: timedelta) -> list[Offered]:
-    """Return the last few of these organisations' shifts that began within that time before ``now``, latest first."""
-    values = {"organisations": organisation_ids, "now": now, "since": now - back, "most": PAST_SHOWN}
-    return [Offered(*row) for row in session.execute(PAST, values)]
 
 
 def waiting_elsewhere(session: Session, person_ids: Collection[int], now: datetime) -> list[int]:

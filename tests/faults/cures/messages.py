@@ -1,5 +1,7 @@
 """Messages: none is lost or doubled, each leaves at Telegram's pace, and a card shows what is true."""
 
+from typing import Any
+
 from bot.chat import (
     choosing,
     delivery,
@@ -14,6 +16,7 @@ from bot.chat import (
 )
 from bot.core import card, outbox
 from bot.core.outbox import State
+from bot.core.prepared import Prepared
 from bot.features.reminders import handlers as reminders
 from bot.features.shifts import handlers as shifts
 from tests.faults.cures.switching import Cure, changed, nothing, rewritten
@@ -21,9 +24,26 @@ from tests.faults.cures.switching import Cure, changed, nothing, rewritten
 DELIVERY, UNDER_WAY = "tests/chat/test_delivery.py::", "tests/chat/test_under_way.py::"
 PACING, ERRORS, CARDS = "tests/chat/test_pacing.py::", "tests/chat/test_errors.py::", "tests/chat/test_cards.py::"
 TABLES, STORY = "tests/core/test_durable_tables.py::", "tests/features/shifts/test_story_shifts.py::"
+LOST = "tests/faults/test_lost_answers.py::"
 SALT = '__import__("secrets").token_hex(4)'
 
+
+def _sent(**values: Any) -> Prepared:
+    statement: Any = settling.SENT.statement
+    return Prepared(statement.values(**values))
+
+
 CURES = (
+    Cure(
+        "a claim whose answer was lost is given back",
+        nothing(delivery.Delivery._give_back),
+        LOST + "test_a_claim_whose_commit_got_no_answer_is_sent_all_the_same",
+    ),
+    Cure(
+        "what is heard after a stop is no news",
+        rewritten(delivery.Delivery.stop, "call.cancel()", "pass"),
+        LOST + "test_what_a_leader_hears_late_changes_nothing_that_the_next_one_has_done",
+    ),
     Cure(
         "a message is noted as sending before it leaves",
         rewritten(delivery.Delivery._pack, "if envelopes:", "if False:"),
@@ -61,7 +81,7 @@ CURES = (
     ),
     Cure(
         "what changes on its way leaves again",
-        changed(settling, "SENT", settling.SENT.values(state=State.SENT)),
+        changed(settling, "SENT", _sent(state=State.SENT)),
         UNDER_WAY + "test_what_changes_while_it_is_on_its_way_leaves_once_more",
     ),
     Cure(
@@ -82,7 +102,7 @@ CURES = (
     ),
     Cure(
         "a sent answer keeps no text",
-        changed(settling, "SENT", settling.SENT.values(body=outbox.Outgoing.body)),
+        changed(settling, "SENT", _sent(body=outbox.Outgoing.body)),
         DELIVERY + "test_a_sent_answer_keeps_no_text",
     ),
     Cure(

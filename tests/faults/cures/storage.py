@@ -1,9 +1,11 @@
 """Storage: what is committed stays, writers do not trip over each other, and a restore does nothing twice."""
 
+from bot.chat import delivery, ingest, leading
 from bot.core import erasure, keyring, leadership, store
+from bot.core.prepared import Prepared
 from bot.features.shifts import models as shifts
 from bot.operate import held, overdue, restoring
-from tests.faults.cures.switching import Cure, changed, nothing, rewritten, unguarded
+from tests.faults.cures.switching import Cure, Off, changed, nothing, rewritten, unguarded
 from tests.support import check_rules
 
 STORE, LEADERSHIP = "tests/core/test_store.py::", "tests/core/test_leadership.py::"
@@ -12,12 +14,42 @@ DAY_OLD, OFFENDER = (
     "tests/operate/test_restore_day_old.py::",
     "tests/test_architecture.py::test_the_rule_sees_an_offender",
 )
+ON_DISK = (
+    "tests/chat/test_on_the_disk.py::test_an_update_is_on_the_disk_before_it_is_handled_and_an_answer_before_it_leaves"
+)
 PRAGMAS = "tests/core/test_durable_tables.py::test_sqlite_writes_every_commit_to_the_disk_before_it_goes_on"
+COMMIT = "session.flush()\n            session.connection().commit()"
+
+
+def _begins(manner: str, *statements: str) -> Off:
+    return changed(store, "BEGIN", {**store.BEGIN, ("sqlite", manner): statements})
+
 
 CURES = (
     Cure(
+        "a part ends when somebody else leads",
+        rewritten(leading._until_followed, "leadership.keep()", "pass"),
+        "tests/core/test_leadership_of_parts.py::test_a_part_that_writes_nothing_ends_when_somebody_else_leads[postgres]",
+        by="TimeoutError",
+    ),
+    Cure(
+        "processes that start at once share one secret",
+        rewritten(keyring.open_keyring, "_first(session)", "_add(session)"),
+        "tests/core/test_starting_together.py::test_two_that_start_at_once_share_one_secret[postgres]",
+    ),
+    Cure(
+        "an update is on the disk before Telegram hears that we have it",
+        rewritten(ingest.Ingest.keep, "unit_of_work(self.fence)", "unit_of_work(self.fence, synced=False)"),
+        ON_DISK,
+    ),
+    Cure(
+        "a message is on the disk before it leaves",
+        rewritten(delivery.Delivery._turn, "unit_of_work(self.fence)", "unit_of_work(self.fence, synced=False)"),
+        ON_DISK,
+    ),
+    Cure(
         "a writer takes the database before it reads",
-        rewritten(store._begin_sqlite, '"BEGIN IMMEDIATE"', '"BEGIN"'),
+        _begins("write", "PRAGMA synchronous=FULL", "BEGIN"),
         STORE + "test_whoever_reads_and_then_writes_is_not_refused_because_of_another_writer",
         by="StoreUnavailable",
     ),
@@ -29,13 +61,13 @@ CURES = (
     ),
     Cure(
         "a reader takes nothing",
-        rewritten(store._begin_sqlite, '"BEGIN" if reads else "BEGIN IMMEDIATE"', '"BEGIN IMMEDIATE"'),
+        _begins("read", "BEGIN IMMEDIATE"),
         STORE + "test_a_reader_waits_for_no_writer",
         by="StoreUnavailable",
     ),
     Cure(
         "every commit is on the disk",
-        rewritten(store._prepare_sqlite, "synchronous=FULL", "synchronous=NORMAL"),
+        _begins("write", "PRAGMA synchronous=NORMAL", "BEGIN IMMEDIATE"),
         PRAGMAS,
     ),
     Cure("SQLite writes ahead", rewritten(store._prepare_sqlite, "journal_mode=WAL", "journal_mode=DELETE"), PRAGMAS),
@@ -44,18 +76,19 @@ CURES = (
         rewritten(
             store.Store.unit_of_work,
             "yield uow",
-            "try:\n            yield uow\n        finally:\n            session.commit()",
+            "try:\n            yield uow\n        finally:\n            " + COMMIT,
         ),
         "tests/core/test_durable_tables.py::test_what_is_raised_in_a_unit_of_work_leaves_no_trace",
     ),
     Cure(
         "every connection comes back",
         rewritten(
-            store.Store.read,
-            "Session(self._reader, expire_on_commit=False)",
-            '__import__("contextlib").nullcontext(Session(self._reader))',
+            store.Store._transaction,
+            "with engine.connect() as connection:",
+            'with __import__("contextlib").nullcontext(engine.connect()) as connection:',
         ),
         STORE + "test_every_connection_comes_back_whatever_is_raised",
+        by="StoreUnavailable",
     ),
     Cure(
         "a mistake of ours is told from a database that is away",
@@ -68,8 +101,10 @@ CURES = (
         changed(
             shifts,
             "CLAIM",
-            shifts._this.values(taken=shifts._shift.taken + 1, shortage=shifts._enough).returning(
-                shifts._shift.taken, shifts._shift.shortage
+            Prepared(
+                shifts._this.values(taken=shifts._shift.taken + 1, shortage=shifts._enough).returning(
+                    shifts._shift.taken, shifts._shift.shortage
+                )
             ),
         ),
         SIGN_UP + "test_a_place_is_claimed_only_where_one_is_free",
@@ -101,7 +136,7 @@ CURES = (
     ),
     Cure(
         "a deposed leader writes nothing any more",
-        rewritten(leadership._fence, "!= number", "< number"),
+        rewritten(leadership._fence, "!= (number,)", "< (number,)"),
         LEADERSHIP + "test_a_deposed_leader_writes_nothing_any_more",
         by="Failed",
     ),

@@ -19,8 +19,8 @@ CURES = (
         "what is due is found however late we come",
         rewritten(
             due.due_rows,
-            "session.execute(DUE,",
-            "session.execute(DUE.where(col(DueRow.at) > now - timedelta(seconds=1)),",
+            "DUE.rows(",
+            "Prepared(DUE.statement.where(col(DueRow.at) > now - timedelta(seconds=1))).rows(",
         ),
         TICKS + "test_a_job_that_keeps_failing_is_set_aside_and_holds_up_nothing",
     ),

@@ -3,19 +3,21 @@
 from bot import app
 from bot.chat import buttons, dispatch, form_actions, ingest, ticks
 from bot.core import inbox
-from bot.core.upsert import Upsert
+from bot.core.prepared import Prepared
+from bot.core.upsert import upsert
 from bot.web import server, webhook
 from tests.faults.cures.switching import Cure, both, changed, nothing, rewritten, unguarded
 
 INGEST, STRANGE = "tests/chat/test_ingest.py::", "tests/chat/test_strange_updates.py::"
 TABLES, WEBHOOK = "tests/core/test_durable_tables.py::", "tests/web/test_webhook.py::"
 VOLUNTEER = "tests/features/volunteers/test_story_volunteer.py::"
+COMMIT = "uow.session.connection().commit()\n        uow.session.connection().begin()\n        "
 MAX_AND_ONE = '__import__("sqlalchemy").text("SELECT MAX(update_id) + 1 FROM inbox")'
 
 
 def _claims_overtake() -> None:
     rewritten(inbox._claim, ", ~before.exists()", "")()
-    inbox.CLAIM = inbox._claim()
+    inbox.CLAIM = Prepared(inbox._claim())
 
 
 CURES = (
@@ -42,7 +44,7 @@ CURES = (
         "an update is kept once",
         both(
             unguarded(inbox.Incoming, "UniqueConstraint", "update_id"),
-            changed(inbox, "KEEP", Upsert(inbox.Incoming, lambda insert: insert)),
+            changed(inbox, "KEEP", upsert(inbox.Incoming, lambda insert: insert)),
         ),
         TABLES + "test_an_update_that_comes_twice_is_kept_once",
     ),
@@ -105,9 +107,7 @@ CURES = (
     ),
     Cure(
         "an update is done in the transaction of what it causes",
-        rewritten(
-            dispatch.Dispatcher._in_unit_of_work, "return self._act(", "uow.session.commit()\n        return self._act("
-        ),
+        rewritten(dispatch.Dispatcher._in_unit_of_work, "return self._act(", COMMIT + "return self._act("),
         STRANGE + "test_a_handler_that_fails_leaves_a_dead_letter_and_a_kind_answer",
     ),
     Cure(
@@ -176,7 +176,7 @@ CURES = (
         "a handled update keeps no body",
         both(
             rewritten(inbox._claim, '"body": "", ', ""),
-            lambda: setattr(inbox, "CLAIM", inbox._claim()),
+            lambda: setattr(inbox, "CLAIM", Prepared(inbox._claim())),
         ),
         STRANGE + "test_no_phone_number_of_a_contact_is_kept",
     ),

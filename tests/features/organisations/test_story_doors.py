@@ -27,8 +27,9 @@ def offer(town: Town, key: str, *topics: str, audience: str = "") -> None:
 async def test_a_newcomer_finds_who_advises_on_housing(town: Town) -> None:
     offer(town, "herein", "housing", audience="adults")
     offer(town, "jmd", "work")
+    number = town.organisation().number
     with town.store.unit_of_work() as uow:
-        caritas = uow.session.get_one(Organisation, town.organisation().number)
+        caritas = uow.session.get_one(Organisation, number)
         caritas.office_hours = "mon 09:00-12:00,14:00-17:00; thu 09:00-12:00"
         uow.session.add(caritas)
     noor = await town.someone(401, "Noor", "en")

@@ -31,8 +31,8 @@ async def volunteer(town: Town, user_id: int = NUMBER, name: str = MARKER) -> So
 
 async def appointed(town: Town, who: Someone) -> None:
     """Invite somebody to coordinate, by a link."""
+    number = town.organisation().number
     with town.store.unit_of_work() as uow:
-        number = town.organisation().number
         token = create_invitation(uow, open_keyring(uow.session), Role.COORDINATOR, number)
     await who.says(f"/start inv-{token}")
 

@@ -6,17 +6,17 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session, select
 
 from bot.core.due import DueRow
 from bot.core.refusal import Gone, NotAllowed
 from bot.core.store import Store, UnitOfWork
-from bot.features.shifts import queries, rules, services
+from bot.features.shifts import lists, queries, rules, services
 from bot.features.shifts.models import Shift, ShiftState, SignUpState
 from bot.features.volunteers.services import pause, speak
 from tests.features.shifts import desk
 from tests.features.shifts.desk import WEDNESDAY, Desk, new_desk, new_volunteer, new_volunteers, open_shift, sign_up
+from tests.support.statements import statements_heard
 
 BERLIN = ZoneInfo("Europe/Berlin")
 LATER = timedelta(days=1)
@@ -59,7 +59,7 @@ def test_a_draft_is_nobodys_to_sign_up_for(store: Store) -> None:
     with pytest.raises(Gone), store.unit_of_work() as uow:
         services.sign_up(uow, anna, shift)
     with store.read() as session:
-        assert queries.open_shifts_for(session, anna, store.clock.now(), BERLIN, 0).items == []
+        assert lists.open_shifts_for(session, anna, store.clock.now(), BERLIN, 0).items == []
 
 
 def test_a_published_shift_is_no_draft_any_more(store: Store) -> None:
@@ -178,11 +178,11 @@ def test_a_shift_fits_who_wants_such_a_thing_has_not_answered_and_is_free(store:
         found = session.get_one(Shift, shift)
         assert [person.key for person in session.exec(queries.fitting(session, found, BERLIN))] == [fits]
         assert queries.people_to_tell(session, found, BERLIN) == 1
-        lists = {
-            who: queries.open_shifts_for(session, who, store.clock.now(), BERLIN, 0).items for who in (fits, speaks_not)
+        offered = {
+            who: lists.open_shifts_for(session, who, store.clock.now(), BERLIN, 0).items for who in (fits, speaks_not)
         }
-    assert [each.fits for each in lists[fits] if each.shift.key == shift] == [True]
-    assert [each.fits for each in lists[speaks_not] if each.shift.key == shift] == [False]
+    assert [each.fits for each in offered[fits] if each.shift.key == shift] == [True]
+    assert [each.fits for each in offered[speaks_not] if each.shift.key == shift] == [False]
 
 
 def test_what_fits_comes_first_and_what_was_declined_last(store: Store) -> None:
@@ -194,7 +194,7 @@ def test_what_fits_comes_first_and_what_was_declined_last(store: Store) -> None:
     with store.unit_of_work() as uow:
         services.decline(uow, anna, declined)
     with store.read() as session:
-        found = queries.open_shifts_for(session, anna, store.clock.now(), BERLIN, 0)
+        found = lists.open_shifts_for(session, anna, store.clock.now(), BERLIN, 0)
     assert [each.shift.key for each in found.items] == [fits, other, declined]
 
 
@@ -204,23 +204,16 @@ def test_a_desk_shows_its_own_shifts_to_come_and_of_last_week(store: Store) -> N
     soon = open_shift(store, there)
     open_shift(store, elsewhere)
     with store.read() as session:
-        mine = queries.page_of_ours(session, [there.organisation], WEDNESDAY - LATER, 0)
-        past = queries.past_shifts(session, [there.organisation], WEDNESDAY + 3 * LATER, 8 * LATER)
+        mine = lists.page_of_ours(session, [there.organisation], WEDNESDAY - LATER, 0)
+        past = lists.past_shifts(session, [there.organisation], WEDNESDAY + 3 * LATER, 8 * LATER)
     assert [each.shift.key for each in mine.items] == [soon, late]
     assert [each.shift.key for each in past] == [late, soon]
 
 
 def statements(store: Store, read: Callable[[Session], object]) -> int:
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(store.engine, "before_cursor_execute", note)
-    with store.read() as session:
+    with statements_heard() as said, store.read() as session:
         read(session)
-    event.remove(store.engine, "before_cursor_execute", note)
-    return len(seen)
+    return len(said)
 
 
 def test_the_number_of_statements_does_not_grow_with_the_number_of_people(store: Store) -> None:
@@ -233,7 +226,7 @@ def test_the_number_of_statements_does_not_grow_with_the_number_of_people(store:
         for row, person in queries.signed_up(session, shift):
             assert row.person_id == person.key
         queries.overlapping(session, found, list(desk.standing(store, shift)))
-        queries.open_shifts_for(session, there.coordinator, store.clock.now(), BERLIN, 0)
+        lists.open_shifts_for(session, there.coordinator, store.clock.now(), BERLIN, 0)
 
     def crowd(count: int) -> int:
         for person in new_volunteers(store, there, count)[::2]:

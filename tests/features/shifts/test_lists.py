@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, select
 
 from bot.core.store import Store, UnitOfWork
-from bot.features.shifts import queries
+from bot.features.shifts import lists, queries
 from bot.features.shifts.models import Shift, ShiftLanguage, ShiftState, SignUp, SignUpState
 from bot.features.volunteers.models import Activity, Part, Profile
 from bot.features.volunteers.queries import activity_ids_of, languages_of, slot_of, slots_of
@@ -77,7 +77,7 @@ def pages(session: Session, person_id: int, store: Store) -> list[list[tuple[int
     """The pages somebody sees who taps "More" until the first comes again."""
     seen, number = [], 0
     while True:
-        page = queries.open_shifts_for(session, person_id, store.clock.now(), BERLIN, number)
+        page = lists.open_shifts_for(session, person_id, store.clock.now(), BERLIN, number)
         seen.append([(each.shift.key, each.fits, each.sign_up.state if each.sign_up else None) for each in page.items])
         if not page.more:
             return seen
@@ -95,15 +95,15 @@ def test_the_pages_of_the_list_are_what_fits_first_and_what_was_declined_last(st
             expected = account(session, person_id, store)
             found = pages(session, person_id, store)
             assert [each for page in found for each in page] == expected, f"LOTSE_TEST_SEED={SEED}"
-            assert {len(page) for page in found[:-1]} == {queries.PER_PAGE}
+            assert {len(page) for page in found[:-1]} == {lists.PER_PAGE}
             fitting += sum(fits for _, fits, _ in expected)
         assert fitting > 10
-        beyond = queries.open_shifts_for(session, people[0], store.clock.now(), BERLIN, 99)
-        first = queries.open_shifts_for(session, people[0], store.clock.now(), BERLIN, 0)
+        beyond = lists.open_shifts_for(session, people[0], store.clock.now(), BERLIN, 99)
+        first = lists.open_shifts_for(session, people[0], store.clock.now(), BERLIN, 0)
         assert (list(beyond.items), beyond.more) == (list(first.items), 1)
 
 
 def test_an_empty_list_has_one_empty_page(store: Store) -> None:
     with store.read() as session:
-        page = queries.open_shifts_for(session, 1, store.clock.now(), BERLIN, 0)
+        page = lists.open_shifts_for(session, 1, store.clock.now(), BERLIN, 0)
         assert (list(page.items), page.more) == ([], None)
