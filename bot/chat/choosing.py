@@ -49,7 +49,7 @@ def choose(session: Session, now: datetime, gate: Gate, busy: Collection[int]) -
     """
     taken, free = set(busy), gate.free()
     answers = _choose(session, now, gate, taken, (ANSWERS, free))
-    rest = _choose(session, now, gate, taken, (THE_REST, min(free - len(answers.ids), gate.spaced())))
+    rest = _choose(session, now, gate, taken, (THE_REST, min(free - len(answers.ids) - gate.reserved, gate.spaced())))
     return Chosen(answers.ids + rest.ids, min(answers.wait, rest.wait), rest.more)
 
 

@@ -18,6 +18,7 @@ from bot.chat.pacing import Gate
 from bot.chat.settling import Delivered, Settler
 from bot.core.leadership import StaleLeader
 from bot.core.outbox import Lane, Outgoing, State
+from bot.core.person import Person
 from bot.core.store import Fence, Store, StoreUnavailable, UnitOfWork
 
 log = structlog.get_logger()
@@ -28,6 +29,7 @@ CLAIMED = (
     .where(col(Outgoing.id).in_(bindparam("ids", expanding=True)), Outgoing.state == State.PENDING)
     .with_for_update(skip_locked=True)
 )
+READERS = select(Person).where(col(Person.id).in_(bindparam("ids", expanding=True)))
 SENDING = (
     update(Outgoing)
     .where(col(Outgoing.id).in_(bindparam("ids", expanding=True)))
@@ -112,13 +114,13 @@ class Delivery:
                 return IDLE
         envelopes, chosen = self._turn()
         for envelope in envelopes:
-            self.gate.start(envelope.chat_id, spaced=envelope.lane != Lane.ANSWER)
-            task = asyncio.ensure_future(self._call(envelope))
+            started = self.gate.start(envelope.chat_id, spaced=envelope.lane != Lane.ANSWER)
+            task = asyncio.ensure_future(self._call(envelope, started))
             self._calls[task] = envelope
             task.add_done_callback(self._called)
         if len(envelopes) < len(chosen.ids):
             return 0.001  # what was settled on the spot may have stood before something else
-        if self.gate.free() <= 0:
+        if self.gate.free() <= self.gate.reserved:
             return max(0.001, min(IDLE, self.gate.wait()))
         return max(0.001, min(chosen.wait, self.gate.spaced_wait())) if chosen.more else chosen.wait
 
@@ -199,13 +201,16 @@ class Delivery:
         if not ids:
             return []
         rows = {row.id: row for row in uow.session.exec(CLAIMED, params={"ids": ids})}
+        readers = [row.person_id for row in rows.values() if row.person_id and row.body is None]
+        # Held here as long as they are needed: the session alone would forget them at once.
+        _held = uow.session.exec(READERS, params={"ids": readers}).all() if readers else ()
         packed = [(row, self.packer.pack(uow, row)) for row in map(rows.get, ids) if row]
         envelopes = [envelope for _, envelope in packed if envelope]
         if envelopes:
             uow.session.execute(SENDING, {"ids": [envelope.row_id for envelope in envelopes]})
         return envelopes
 
-    async def _call(self, envelope: Envelope) -> None:
+    async def _call(self, envelope: Envelope, started: float) -> None:
         message_id: int | None = None
         try:
             answer = await self.client.call(envelope.method, envelope.params, envelope.files)
@@ -219,7 +224,7 @@ class Delivery:
             log.error("call_failed", method=envelope.method, error=type(error).__name__, exc_info=error)
             verdict = Verdict(Outcome.UNKNOWN, type(error).__name__)
         finally:
-            self.gate.end()
+            self.gate.end(started)
         if verdict.outcome == Outcome.HALT:
             self.gate.halt(verdict.retry_after)
         DELIVERIES.labels(Lane(envelope.lane).name.lower(), verdict.outcome.name.lower()).inc()

@@ -30,7 +30,7 @@ def test_every_commit_and_every_call_has_a_number() -> None:
 
 
 def test_nothing_is_committed_but_by_units_of_work() -> None:
-    assert bare_commits() == ["core.store:unit_of_work#1"]
+    assert bare_commits() == ["core.store:unit_of_work#1", "core.store:_transaction#1"]
 
 
 @pytest.mark.slow

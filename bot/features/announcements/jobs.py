@@ -32,8 +32,7 @@ def let_leave(uow: UnitOfWork, broadcast_id: int, chunk: int = CHUNK) -> None:
         return
     if found.state != BroadcastState.LEAVING:
         return
-    people = queries.reach(uow.session, found.target, uow.now, topic=found.topic).people
-    left = [person for person in people if person.key > found.queued_until]
+    left = queries.next_readers(uow.session, found, uow.now, chunk + 1)
     message = Message(kind=queries.MESSAGE, key=found.topic, args={"id": found.key}, lane=Lane.BULK, topic=found.topic)
     services.tell_all(uow, left[:chunk], message)
     found.queued_until = max([found.queued_until, *(person.key for person in left[:chunk])])

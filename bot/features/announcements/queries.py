@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, bindparam, exists, not_
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.core.columns import UtcDateTime
 from bot.core.condition import PERSON
@@ -16,13 +17,14 @@ from bot.core.consent import Consent, Purpose
 from bot.core.languages import SOURCE
 from bot.core.outbox import Outgoing, State
 from bot.core.person import Person
+from bot.core.prepared import Prepared
 from bot.features.announcements.models import Audience, Broadcast, BroadcastState, BroadcastText, Target
 from bot.features.announcements.rules import CAP, CAP_SPAN, Standing, decide_text
 from bot.features.organisations.models import Organisation
 from bot.features.shifts.models import Shift, ShiftState, SignUp, SignUpState
-from bot.features.shifts.queries import AGREED, fitting, signed_up
+from bot.features.shifts.queries import AGREED, fitting
 from bot.features.volunteers.models import Activity, SpokenLanguage, Volunteer
-from bot.features.volunteers.queries import Wanted, fitting_volunteers
+from bot.features.volunteers.queries import Wanted, whom_fits
 
 MESSAGE = "broadcast.message"
 ON_THE_WAY = (State.PENDING, State.SENDING)
@@ -100,60 +102,66 @@ def letter(session: Session, sent: Broadcast, locale: str) -> Letter:
 
 def willing(session: Session) -> set[int]:
     """Return who agreed, and still agrees, to be told what is needed."""
-    query = select(Consent.person_id).where(Consent.purpose == Purpose.ANNOUNCEMENTS)
-    return set(session.exec(query.where(col(Consent.withdrawn_at).is_(None))))
+    return set(session.exec(AGREED))
 
 
 _agrees = exists().where(
     col(Consent.purpose) == Purpose.ANNOUNCEMENTS, col(Consent.person_id) == PERSON, col(Consent.withdrawn_at).is_(None)
 )
-IS_WILLING = sa_select(_agrees)
+IS_WILLING = Prepared(sa_select(_agrees))
 _helps = exists().where(col(Volunteer.person_id) == PERSON, col(Volunteer.paused).is_(False))
 _answered = exists().where(col(SignUp.shift_id) == bindparam("shift"), col(SignUp.person_id) == PERSON)
-MAY_BE_CALLED = sa_select(and_(_agrees, _helps, not_(_answered)))
+MAY_BE_CALLED = Prepared(sa_select(and_(_agrees, _helps, not_(_answered))))
 
 
 def is_willing(session: Session, person_id: int) -> bool:
     """Say whether one person agrees to be told what is needed."""
-    return bool(session.execute(IS_WILLING, {"person": person_id}).scalar())
+    return IS_WILLING.first(session, {"person": person_id}) == (True,)
 
 
 def may_be_called(session: Session, shift_id: int, person_id: int) -> bool:
     """Say whether a call for a shift is still for a person: she agrees, makes no break, and has not answered."""
-    return bool(session.execute(MAY_BE_CALLED, {"person": person_id, "shift": shift_id}).scalar())
+    return MAY_BE_CALLED.first(session, {"person": person_id, "shift": shift_id}) == (True,)
 
 
-def capped(session: Session, now: datetime, *, but: str = "") -> set[int]:
-    """Return who got as many broadcasts as one may get in a week, all organisations together, ``but`` for a topic."""
-    query = (
+def _capped(now: datetime, but: str) -> Any:
+    """Select who got as many broadcasts as one may get in a week, all organisations together, ``but`` for a topic."""
+    return (
         select(Outgoing.person_id)
         .where(Outgoing.kind == MESSAGE, Outgoing.topic != but, col(Outgoing.state).not_in(NOT_GOT))
         .where(col(Outgoing.created_at) > now - CAP_SPAN, col(Outgoing.person_id).is_not(None))
         .group_by(col(Outgoing.person_id))
         .having(func.count() >= CAP)
     )
-    return {person_id for person_id in session.exec(query) if person_id is not None}
 
 
-def reach(session: Session, target: Target, now: datetime, *, topic: str = "") -> Reach:
-    """Return whom a target reaches now, in the order of their ids; ``topic`` is the broadcast's own, if it began."""
-    found = sorted(_audience(session, target), key=lambda person: person.key)
-    agree, full = willing(session), capped(session, now, but=topic)
+def reach(session: Session, target: Target, now: datetime) -> Reach:
+    """Return whom a target reaches now, in the order of their ids."""
+    agree, full = willing(session), set(session.exec(_capped(now, "")))
+    found = list(session.exec(_audience(target)))
     agreed = [person for person in found if person.key in agree]
     people = tuple(person for person in agreed if person.key not in full)
     return Reach(people, capped=len(agreed) - len(people), unwilling=len(found) - len(agreed))
 
 
-def _audience(session: Session, target: Target) -> list[Person]:
+def next_readers(session: Session, sent: Broadcast, now: datetime, most: int) -> list[Person]:
+    """Return so many of those whom a broadcast that began reaches now and who are not told yet, by their ids."""
+    query = _audience(sent.target).where(col(Person.id) > sent.queued_until, col(Person.id).in_(AGREED))
+    return list(session.exec(query.where(col(Person.id).not_in(_capped(now, sent.topic))).limit(most)))
+
+
+def _audience(target: Target) -> SelectOfScalar[Person]:
     match target.audience:
         case Audience.ACTIVITY:
-            return fitting_volunteers(session, Wanted(activity_id=int(target.value)))
+            return whom_fits(Wanted(activity_id=int(target.value)))
         case Audience.LANGUAGE:
-            return fitting_volunteers(session, Wanted(languages=frozenset({target.value})))
+            return whom_fits(Wanted(languages=frozenset({target.value})))
         case Audience.SHIFT:
-            on_it = signed_up(session, int(target.value), SignUpState.CONFIRMED)
-            return [person for _, person in on_it if person.reachable]
-    return fitting_volunteers(session, Wanted())
+            on_it = select(SignUp.person_id).where(SignUp.state == SignUpState.CONFIRMED)
+            on_it = on_it.where(SignUp.shift_id == int(target.value))
+            reachable = select(Person).where(col(Person.id).in_(on_it), col(Person.reachable).is_(True))
+            return reachable.order_by(col(Person.id))
+    return whom_fits(Wanted())
 
 
 def listeners(session: Session, shift: Shift, zone: ZoneInfo) -> list[Person]:
