@@ -82,10 +82,7 @@ class BotContext:
         """Send a new message; the older screen loses its keyboard, so that one keyboard lives."""
         older = self.person.screen_id
         if older and screen.rows and not (self.press and older == self.event.message_id):
-            if card_at(self.session, self.person.telegram_id, older) is None:
-                self.uow.outbox.strip(self.person.telegram_id, older, origin=self.origin)
-            self.person.screen_id = None
-            self.session.add(self.person)
+            self.uow.outbox.strip(self.person.telegram_id, older, origin=self.origin)
         self._answer(screen, None)
 
     def alert(self, text: str) -> None:

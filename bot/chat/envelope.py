@@ -49,7 +49,7 @@ class Packer:
         if row.expires_at and uow.now >= row.expires_at:
             return self._settle(uow, row, State.EXPIRED)
         if row.verb == Verb.STRIP:
-            return self._strip(row)
+            return self._strip(uow, row)
         if row.verb == Verb.COMMANDS:
             return self._commands(uow, row)
         content = self._content(uow, row)
@@ -76,7 +76,9 @@ class Packer:
         context = RenderContext(uow.session, uow.now, person, Translator(person.locale, self.zone), row.args)
         return self.registry.render(row.kind, context)
 
-    def _strip(self, row: Outgoing) -> Envelope:
+    def _strip(self, uow: UnitOfWork, row: Outgoing) -> Envelope | None:
+        if card_at(uow.session, row.chat_id, row.message_id or 0):
+            return self._settle(uow, row, State.SENT)  # a card is kept true as long as somebody holds it
         return self._envelope(row, "editMessageReplyMarkup", {"chat_id": row.chat_id, "message_id": row.message_id})
 
     def _commands(self, uow: UnitOfWork, row: Outgoing) -> Envelope | None:

@@ -9,9 +9,10 @@ GROUP_LIMIT, GROUP_SPAN = 18, 60.0
 # A token is free again this long after its call was counted: then no second at the server can hold more than RATE.
 # Of when that was we know that its answer came later, by at least the way back, and that the next call will be counted
 # by at least the way there after it has left: so of a second that begins with the answer a whole round trip may be
-# taken off. We take most of the fastest one of late, but no more than a tenth; it is forgotten slowly, as ways change.
+# taken off. We take most of the fastest one of late, within bounds: a busy moment makes trips look longer than they
+# are. The fastest one is forgotten slowly, by so many seconds in each, as ways change.
 SPAN = 1.0
-MOST_OF_A_TRIP, AT_MOST, FORGETTING = 0.8, 0.1, 1.001
+MOST_OF_A_TRIP, AT_MOST, FORGETTING = 0.8, 0.04, 0.0002
 # Of this many tokens one is kept for answers, so that whoever taps during a broadcast waits for none.
 ONE_FOR_ANSWERS = 30
 CATCH_UP = 0.1  # seconds' worth of spaced calls that may start together, after a moment in which we were busy
@@ -33,7 +34,8 @@ class Gate:
         self._gap = 1 / rate
         self._together = max(1, int(rate * CATCH_UP))
         self._next_spaced = 0.0
-        self._fastest = 0.0
+        self._fastest = AT_MOST
+        self._last_end = 0.0
         self._chats: dict[int, float] = {}  # theoretical arrival time per chat (a leaky bucket)
         self._groups: dict[int, deque[float]] = defaultdict(deque)
 
@@ -97,7 +99,8 @@ class Gate:
         now = self._clock()
         self._under_way -= 1
         trip = now - started
-        self._fastest = min(trip, self._fastest * FORGETTING or trip)
+        self._fastest = min(trip, self._fastest + (now - self._last_end) * FORGETTING)
+        self._last_end = now
         self._freeing.append(now - min(self._fastest * MOST_OF_A_TRIP, AT_MOST) + SPAN)
 
     def halt(self, seconds: float) -> None:

@@ -11,6 +11,7 @@ from telegram.request import BaseRequest, RequestData
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 # Whoever gives up earlier than a slow Telegram answers sends everything twice.
 ANSWER = 60.0  # seconds
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 KEEP_ALIVE = 60.0  # seconds; a connection to Telegram is dear (TLS), an idle one costs nothing
 
 
@@ -56,7 +57,8 @@ class AiohttpRequest(BaseRequest):
         total = float(read) if isinstance(read, int | float) else self._timeout
         timeout = aiohttp.ClientTimeout(total=total, connect=10.0)
         try:
-            async with self._session.request(method, url, data=_body(request_data), timeout=timeout) as answer:
+            body, headers = _body(request_data)
+            async with self._session.request(method, url, data=body, headers=headers, timeout=timeout) as answer:
                 return answer.status, await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             # The cause holds the URL and with it the token: neither its text nor the chain may leave.
@@ -67,14 +69,14 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError(f"connection lost ({type(error).__name__})") from None
 
 
-def _body(data: RequestData | None) -> Any:
+def _body(data: RequestData | None) -> tuple[Any, dict[str, str]]:
     if data is None:
-        return None
+        return None, {}
     if not data.contains_files:
-        return data.json_parameters
+        return data.url_encoded_parameters().encode(), FORM
     form = aiohttp.FormData()
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in (data.multipart_data or {}).items():
         form.add_field(name, content, filename=filename, content_type=mime)
-    return form
+    return form, {}

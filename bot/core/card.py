@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from bot.core.columns import big, key_to
 from bot.core.due import Appointment, Due
 from bot.core.outbox import Outbox
+from bot.core.prepared import Prepared
 
 REFRESH_KIND = "cards.refresh"
 # Many taps in a second shall cost each holder one edit, not many.
@@ -36,12 +37,12 @@ class Card(SQLModel, table=True):
     stamp: str = ""
 
 
-CARD_AT = select(Card).where(Card.chat_id == bindparam("chat"), Card.message_id == bindparam("message"))
+CARD_AT = Prepared(select(Card).where(Card.chat_id == bindparam("chat"), Card.message_id == bindparam("message")))
 
 
 def card_at(session: Session, chat_id: int, message_id: int) -> Card | None:
     """Return what this message shows, if it is a card."""
-    return session.exec(CARD_AT, params={"chat": chat_id, "message": message_id}).first()
+    return CARD_AT.entity(session, {"chat": chat_id, "message": message_id}, Card)
 
 
 class Cards:
