@@ -204,18 +204,15 @@ def locked_shift(session: Session, shift_id: int) -> Shift:
 
 def answer(session: Session, shift: Shift, who: SignUp | int, state: SignUpState, now: datetime) -> SignUp:
     """Note an answer in place of an earlier one, or a person's first; who waits anew goes to the end of the line."""
-    if isinstance(who, int):
-        row = SignUp(shift_id=shift.key, person_id=who, state=state, created_at=now, changed_at=now)
-    else:
-        row = who
-    if state == SignUpState.WAITLISTED:
-        row.line = draw_number(session, shift)
-    elif (row.state, state) != (SignUpState.WAITLISTED, SignUpState.CONFIRMED):
-        row.line = 0
-    row.state, row.changed_at, row.must_reconfirm, row.coming_at = state, now, False, None
+    line = draw_number(session, shift) if state == SignUpState.WAITLISTED else 0
     if isinstance(who, int):  # most answers are first ones: written the short way
+        row = SignUp(shift_id=shift.key, person_id=who, state=state, line=line, created_at=now, changed_at=now)
         FIRST.run(session, {name: getattr(row, name) for name in WRITTEN})
-    return row
+        return row
+    if (who.state, state) != (SignUpState.WAITLISTED, SignUpState.CONFIRMED):  # who moves up keeps her number
+        who.line = line
+    who.state, who.changed_at, who.must_reconfirm, who.coming_at = state, now, False, None
+    return who
 
 
 def claim_place(session: Session, shift: Shift) -> bool:
