@@ -80,11 +80,11 @@ migration: $(STAMP) ## Write the migration for changed tables: make migration m=
 	@$(PY) -m bot migration "$(m)"
 
 .PHONY: faults
-faults: $(STAMP) ## Kill the running bot a thousand times on both databases and count what got lost
+faults: $(STAMP) ## Run every fault test in its long form on both databases, hours on two cores (ARGS="-k kills" for some)
 	@$(PY) -m tests.faults $(ARGS)
 
 .PHONY: bench
-bench: $(STAMP) ## Measure Lotse beside a bare bot and write docs/benchmarks.md (seven minutes; ARGS="--only tap,help" for some rows)
+bench: $(STAMP) ## Measure Lotse beside a bare bot and write docs/benchmarks.md (about ten minutes; ARGS="--only tap,help" for some rows)
 	@$(PY) -m tests.benchmarks $(ARGS)
 
 .PHONY: screenshots

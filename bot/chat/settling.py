@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import bindparam, case, delete, func, or_, update
+from sqlalchemy import bindparam, case, delete, func, update
 from sqlmodel import SQLModel, col, select
 
 from bot.chat.context import House
@@ -60,7 +60,7 @@ HOLDS_NONE = Prepared(
 SCREEN = Prepared(
     update(_table(Person))
     .where(col(Person.id) == bindparam("person"))
-    .where(or_(col(Person.screen_id).is_(None), col(Person.screen_id) != bindparam("message")))
+    .where(col(Person.screen_id).is_distinct_from(bindparam("message")))
     .values(screen_id=bindparam("message"))
 )
 
@@ -171,7 +171,8 @@ def _note_screens(uow: UnitOfWork, sent: Sequence[tuple[Delivered, Verb, int | N
     # A new message cannot have been a card before.
     none = [_at(envelope, message) for envelope, verb, message in shown if not envelope.card and verb != Verb.SEND]
     live = [
-        {"person": envelope.person_id, "message": message}
+        # A card keeps its keyboard when something else comes after it.
+        {"person": envelope.person_id, "message": None if envelope.card else message}
         for envelope, verb, message in shown
         if verb != Verb.REFRESH and envelope.has_buttons
     ]

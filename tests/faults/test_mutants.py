@@ -29,7 +29,7 @@ from tests.support.logs import logging_as_it_was
 from tests.support.town import Someone, Town
 
 BATCH = 99  # and a sound update behind them: as many as getUpdates brings
-MANY, FEW = (1_000_000, 100_000) if LONG else (20_000, 1_500)  # mutants on SQLite, and on PostgreSQL
+MANY, FEW = (1_000_000, 100_000) if LONG else (50_000, 2_500)  # mutants on SQLite, and on PostgreSQL
 PROBE = 7700000900
 GROWTH = 20 * 2**20  # bytes
 
