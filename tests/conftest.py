@@ -33,3 +33,14 @@ MONDAY = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
 def clock() -> FixedClock:
     """A clock that stands on a Monday morning."""
     return FixedClock(MONDAY)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the fault tests counted, with the seed of each: a run that passed says how much it tried."""
+    reports = [report for report in terminalreporter.stats.get("passed", []) if "tests/faults/" in report.nodeid]
+    told = [report for report in reports if report.capstdout.strip()]
+    if told:
+        terminalreporter.section("counts")
+    for report in told:
+        counts = " | ".join(line for line in report.capstdout.splitlines() if line)
+        terminalreporter.line(f"{report.nodeid.rpartition('::')[2]}: {counts}")
