@@ -6,6 +6,7 @@ execution, which costs ten times what the driver takes.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Executable, inspect
@@ -97,7 +98,7 @@ class Prepared:
         row = self.first(session, values) or ()
         found = []
         for model in models:
-            columns = len(inspect(model).columns)
+            columns = len(_shape(model)[1])
             found.append(_attached(session, model, row[:columns]))
             row = row[columns:]
         return tuple(found)
@@ -129,19 +130,28 @@ class Prepared:
         return found
 
 
+@cache
+def _shape(model: type[SQLModel]) -> tuple[Mapper[Any], list[str], list[int]]:
+    """Return how a row becomes an entity: its mapper, the names of its columns, and which of them are its key."""
+    mapper: Mapper[Any] = inspect(model)
+    names = list(mapper.columns.keys())
+    return mapper, names, [names.index(str(column.key)) for column in mapper.primary_key]
+
+
 def _attached(session: Session, model: type[Model], row: Row) -> Model | None:
     """Return the entity of a row that holds the columns of its table, in their order, or nothing without a key."""
-    mapper: Mapper[Model] = inspect(model)
-    values = dict(zip(mapper.columns.keys(), row, strict=False))
-    key = tuple([values.get(str(column.key)) for column in mapper.primary_key])
-    if None in key:
+    mapper, names, places = _shape(model)
+    if not row or any(row[place] is None for place in places):
         return None
-    known: Model | None = session.identity_map.get(mapper.identity_key_from_primary_key(key))
+    values = dict(zip(names, row, strict=True))
+    known: Model | None = session.identity_map.get(
+        mapper.identity_key_from_primary_key(tuple([row[place] for place in places]))
+    )
     if known:
         for name, value in values.items():
             set_committed_value(known, name, value)
         return known
-    entity = mapper.class_manager.new_instance()
+    entity: Model = mapper.class_manager.new_instance()
     entity.__dict__.update(values)
     make_transient_to_detached(entity)
     session.add(entity)
