@@ -1,5 +1,6 @@
 """Fixtures every test may use."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -29,6 +30,9 @@ __all__ = [
 MONDAY = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
 
 
+LOGGED = re.compile(r"\d{4}-\d\d-\d\d ")  # how a line of the log begins
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     """A clock that stands on a Monday morning."""
@@ -42,5 +46,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if told:
         terminalreporter.section("counts")
     for report in told:
-        counts = " | ".join(line for line in report.capstdout.splitlines() if line)
+        counts = " | ".join(line for line in report.capstdout.splitlines() if line and not LOGGED.match(line))
         terminalreporter.line(f"{report.nodeid.rpartition('::')[2]}: {counts}")

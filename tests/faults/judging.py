@@ -4,9 +4,11 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 
+from sqlalchemy import or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, func, select
 
+from bot.core.card import REFRESH_KIND
 from bot.core.due import DueRow, DueState
 from bot.core.inbox import InboxState, Incoming
 from bot.core.outbox import Outgoing, State, Verb
@@ -41,11 +43,12 @@ async def until_quiet(store: Store) -> None:
 
 
 def is_quiet(store: Store) -> bool:
-    """Say whether nothing waits to be handled, sent or done now."""
+    """Say whether nothing waits to be handled, sent or done now, and no card to be brought up to date in a moment."""
     now = store.clock.now()
     new = select(Incoming.id).where(Incoming.state == InboxState.NEW)
     waiting = select(Outgoing.id).where(col(Outgoing.state).in_((State.PENDING, State.SENDING)))
-    due = select(DueRow.id).where(DueRow.state == DueState.WAITING, col(DueRow.at) <= now)
+    due = select(DueRow.id).where(DueRow.state == DueState.WAITING)
+    due = due.where(or_(col(DueRow.at) <= now, col(DueRow.kind) == REFRESH_KIND))
     with store.read() as session:
         # In one statement: between two of them something due may become something to be sent.
         return not any(session.execute(select_columns(new.exists(), waiting.exists(), due.exists())).one())

@@ -11,7 +11,6 @@ import pytest
 from sqlmodel import select
 
 from bot.core.clock import Clock
-from bot.core.due import DueRow, DueState
 from bot.core.inbox import InboxState, Incoming
 from bot.core.outbox import Outgoing, State
 from bot.core.store import Store
@@ -21,6 +20,7 @@ from bot.demo.telegram import FakeTelegram
 from bot.features.shifts.models import SignUp
 from bot.operate.schema import migrate, migrate_back, newest_revision, revision_of
 from tests.faults import LONG, seed
+from tests.faults.judging import is_quiet
 from tests.faults.killing import noon
 from tests.faults.recording import LETTER
 from tests.faults.release import REVISIONS, Release
@@ -89,12 +89,7 @@ class Upgrade:
     def _is_quiet(self) -> bool:
         if self.telegram.queue.pending or revision_of(self.store) != newest_revision():
             return False
-        with self.store.read() as session:
-            now = self.store.clock.now()
-            new = session.exec(select(Incoming.id).where(Incoming.state == InboxState.NEW)).all()
-            left = session.exec(select(Outgoing.id).where(Outgoing.state == State.PENDING)).all()
-            due = session.exec(select(DueRow.at).where(DueRow.state == DueState.WAITING)).all()
-        return not new and not left and all(at > now for at in due)
+        return is_quiet(self.store)
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from bot.core.person import Person
 from bot.core.store import Store, StoreUnavailable
 from bot.demo.telegram import FakeTelegram, Shown
 from bot.features.shifts.models import Shift, SignUp, SignUpState
+from tests.faults.judging import is_quiet
 from tests.features.shifts.desk import new_desk, new_volunteers, open_shift
 from tests.support.town import plain
 
@@ -92,12 +93,8 @@ class Evening:
             await asyncio.sleep(self.look)
 
     def _waiting(self) -> bool:
-        on_their_way = (State.PENDING, State.SENDING)
         try:
-            with self.store.read() as session:
-                new = session.exec(select(Incoming.id).where(Incoming.state == InboxState.NEW).limit(1)).first()
-                left = session.exec(select(Outgoing.id).where(col(Outgoing.state).in_(on_their_way)).limit(1)).first()
-                return bool(new or left)
+            return not is_quiet(self.store)
         except StoreUnavailable:
             return True
 
