@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from bot.chat.conversations import Conversation
 from bot.core.clock import FixedClock
 from bot.core.message import Button
+from bot.core.outbox import Outgoing, State
 from bot.core.refusal import Refusal
 from bot.core.store import Store
 from bot.features.buddies.models import BuddyMatch
@@ -53,6 +54,7 @@ class Player:
             await self._take(step)
             self._compare()
         await self._deliver(self._freed())
+        await self._let_out()
         self._compare()
         self._count()
 
@@ -77,8 +79,18 @@ class Player:
             case Wait():
                 self.town.clock.jump(timedelta(hours=step.hours))
                 await self.town.settle()
+        await self._let_out()
         self.model.now = self.town.clock.now()
         self.model.pairs.lapse(self.model.now)
+
+    async def _let_out(self) -> None:
+        """A chat that got many answers at once makes what can wait pause for some seconds."""
+        for _ in range(20):
+            with self.town.store.read() as session:
+                if session.exec(select(Outgoing.id).where(Outgoing.state == State.PENDING).limit(1)).first() is None:
+                    return
+            self.town.clock.jump(timedelta(seconds=2))
+            await self.town.settle()
 
     def _compare(self) -> None:
         with self.town.store.read() as session:
